@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+# Each kind of test has a fragment of its own.
+include tests/unit/local.mk
+include tests/plugins/local.mk
+include tests/sandbox/local.mk
