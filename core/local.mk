@@ -2,6 +2,7 @@
 noinst_LTLIBRARIES += libcore.la
 libcore_la_SOURCES = \
 	core/buffer.c core/buffer.h \
+	core/db.c core/db.h \
 	core/error.c core/error.h \
 	core/json.c core/json.h \
 	core/log.c core/log.h \
