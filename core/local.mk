@@ -6,6 +6,7 @@ libcore_la_SOURCES = \
 	core/error.c core/error.h \
 	core/json.c core/json.h \
 	core/log.c core/log.h \
+	core/map.c core/map.h \
 	core/quantity.c core/quantity.h \
 	core/scope.c core/scope.h
 libcore_la_LIBADD = $(CURL_LIBS) $(JSONC_LIBS) $(CRYPTO_LIBS) $(CONFIG_LIBS) $(SQLITE_LIBS) $(XXHASH_LIBS)

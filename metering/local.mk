@@ -1,1 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
+noinst_LTLIBRARIES += libmetering.la
+libmetering_la_SOURCES = \
+	metering/aggregate.c metering/aggregate.h \
+	metering/batch.c metering/batch.h \
+	metering/block.c metering/block.h \
+	metering/book.c metering/book.h \
+	metering/claim.c metering/claim.h \
+	metering/close.c metering/close.h \
+	metering/dedupe.c metering/dedupe.h \
+	metering/event.c metering/event.h \
+	metering/intake.c metering/intake.h \
+	metering/ledger.c metering/ledger.h \
+	metering/names.c \
+	metering/schema.c metering/schema.h
+libmetering_la_LIBADD = libcore.la -lpthread

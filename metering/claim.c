@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "metering/claim.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char *claim_state_name(int state)
+{
+	static const char *const names[] = {"?", "open", "sent", "accepted", "parked", "rebooked", "written off", "released"};
+
+	return state >= CLAIM_OPEN && state <= CLAIM_RELEASED ? names[state] : names[0];
+}
+
+int claim_make(struct ledger *ledger, const char *market, int64_t account, int64_t hour, int64_t amount,
+	       const struct claim_link *links, size_t count, struct error *error)
+{
+	struct db_statement *statement = db_statement(ledger->db,
+		"INSERT INTO claim (account, hour, amount, market, state, maybe_taken, tries, next, dispatch, held)"
+		" VALUES (?1, ?2, ?3, ?4, 1, 0, 0, 0, 0, 0) RETURNING id", error);
+	int64_t id;
+
+	if (!statement)
+		return error->code;
+	db_bind_int(statement, 1, account);
+	db_bind_int(statement, 2, hour);
+	db_bind_int(statement, 3, amount);
+	db_bind_text(statement, 4, market);
+	if (db_step(statement, error) < 0)
+		return error->code;
+	id = db_int(statement, 0);
+	db_reset(statement);
+	statement = db_statement(ledger->db, "INSERT INTO claim_link (claim, hour, amount) VALUES (?1, ?2, ?3)", error);
+	if (!statement)
+		return error->code;
+	db_bind_int(statement, 1, id);
+	for (size_t i = 0; i < count; i++) {
+		db_bind_int(statement, 2, links[i].hour);
+		db_bind_int(statement, 3, links[i].amount);
+		if (db_run(statement, error) < 0)
+			return error->code;
+	}
+	return 0;
+}
+
+void claim_read(struct db_statement *statement, struct claim *claim)
+{
+	*claim = (struct claim){
+		.id = db_int(statement, 0),
+		.account = db_int(statement, 1),
+		.hour = db_int(statement, 2),
+		.amount = db_int(statement, 3),
+		.state = (int)db_int(statement, 4),
+		.maybe_taken = db_int(statement, 5) != 0,
+		.tries = db_int(statement, 6),
+		.next = db_int(statement, 7),
+		.dispatch = db_int(statement, 8),
+		.record = db_text(statement, 9),
+	};
+	claim->body = db_blob(statement, 10, &claim->body_size);
+}
+
+/* ---- evidence ---- */
+
+static struct hash_part text_part(const char *text)
+{
+	return (struct hash_part){text ? text : "", text ? strlen(text) : 0};
+}
+
+/* The links of a claim, in order, as one hash. */
+static int links_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error)
+{
+	struct db_statement *statement = db_statement(ledger->db,
+		"SELECT hour, amount FROM claim_link WHERE claim = ?1 ORDER BY hour", error);
+	int code;
+
+	if (!statement)
+		return error->code;
+	memset(hash, 0, HASH_BYTES);
+	db_bind_int(statement, 1, claim);
+	while ((code = db_step(statement, error)) == 1) {
+		int64_t hour = db_int(statement, 0), amount = db_int(statement, 1);
+		const struct hash_part parts[] = {{hash, HASH_BYTES}, {&hour, sizeof(hour)}, {&amount, sizeof(amount)}};
+
+		hash_parts(parts, 3, hash);
+	}
+	return code;
+}
+
+int claim_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error)
+{
+	struct db_statement *statement;
+	uint8_t links[HASH_BYTES];
+	struct claim read;
+	int code;
+
+	if (links_hash(ledger, claim, links, error) < 0)
+		return error->code;
+	statement = db_statement(ledger->db, "SELECT " CLAIM_COLUMNS ", market FROM claim WHERE id = ?1", error);
+	if (!statement)
+		return error->code;
+	db_bind_int(statement, 1, claim);
+	code = db_step(statement, error);
+	if (code == 0)
+		return error_set(error, ERROR_CORRUPT, "there is no claim %lld", (long long)claim);
+	if (code < 0)
+		return code;
+	claim_read(statement, &read);
+	const struct hash_part parts[] = {
+		{&read.id, sizeof(read.id)}, {&read.account, sizeof(read.account)}, {&read.hour, sizeof(read.hour)},
+		{&read.amount, sizeof(read.amount)}, text_part(db_text(statement, 11)), text_part(read.record),
+		{read.body ? read.body : "", read.body_size}, {links, HASH_BYTES}};
+
+	hash_parts(parts, 8, hash);
+	db_reset(statement);
+	return 0;
+}
+
+int claim_verdict_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error)
+{
+	struct db_statement *statement = db_statement(ledger->db,
+		"SELECT state, held, reference, code, message FROM claim WHERE id = ?1", error);
+	int64_t state, held;
+	int code;
+
+	if (!statement)
+		return error->code;
+	db_bind_int(statement, 1, claim);
+	code = db_step(statement, error);
+	if (code <= 0)
+		return code < 0 ? code : error_set(error, ERROR_CORRUPT, "there is no claim %lld", (long long)claim);
+	state = db_int(statement, 0);
+	held = db_int(statement, 1);
+	const struct hash_part parts[] = {
+		{&claim, sizeof(claim)}, {&state, sizeof(state)}, {&held, sizeof(held)}, text_part(db_text(statement, 2)),
+		text_part(db_text(statement, 3)), text_part(db_text(statement, 4))};
+
+	hash_parts(parts, 6, hash);
+	db_reset(statement);
+	return 0;
+}
+
+/* ---- moves ---- */
+
+static int record_store(struct ledger *ledger, const struct claim *claim, int64_t dispatch, struct error *error)
+{
+	struct db_statement *statement = db_statement(ledger->db,
+		"UPDATE claim SET state = 2, dispatch = ?2, tries = tries + 1, record = ?3, body = ?4 WHERE id = ?1", error);
+
+	if (!statement)
+		return error->code;
+	db_bind_int(statement, 1, claim->id);
+	db_bind_int(statement, 2, dispatch);
+	db_bind_text(statement, 3, claim->record);
+	db_bind_blob(statement, 4, claim->body, claim->body_size);
+	return db_run(statement, error);
+}
+
+int claim_send(struct ledger *ledger, const struct claim *claim, int64_t dispatch, int64_t now, struct error *error)
+{
+	struct posting posting = {.kind = POSTING_SENT, .time = now, .account = claim->account, .hour = claim->hour,
+				  .claim = claim->id};
+
+	if (record_store(ledger, claim, dispatch, error) < 0)
+		return error->code;
+	if (claim->state == CLAIM_SENT)
+		return 0; /* in doubt already: the same bytes leave again */
+	posting.amounts[PENDING] = -claim->amount;
+	posting.amounts[IN_DOUBT] = claim->amount;
+	if (claim_hash(ledger, claim->id, posting.evidence, error) < 0)
+		return error->code;
+	return posting_append(ledger, &posting, error);
+}
+
+static int verdict_store(struct ledger *ledger, const struct claim *claim, int state,
+			 const struct claim_verdict *verdict, struct error *error)
+{
+	struct db_statement *statement = db_statement(ledger->db,
+		"UPDATE claim SET state = ?2, held = ?3, reference = ?4, code = ?5, message = ?6 WHERE id = ?1", error);
+
+	if (!statement)
+		return error->code;
+	db_bind_int(statement, 1, claim->id);
+	db_bind_int(statement, 2, state);
+	db_bind_int(statement, 3, verdict->held);
+	db_bind_text(statement, 4, verdict->reference);
+	db_bind_text(statement, 5, verdict->code);
+	db_bind_text(statement, 6, verdict->message);
+	return db_run(statement, error);
+}
+
+int due_add(struct ledger *ledger, int64_t account, int64_t hour, int64_t amount, struct error *error)
+{
+	struct db_statement *statement = db_statement(ledger->db,
+		"INSERT INTO due (account, hour, amount) VALUES (?1, ?2, ?3)"
+		" ON CONFLICT (account, hour) DO UPDATE SET amount = due.amount + excluded.amount", error);
+
+	if (!statement)
+		return error->code;
+	db_bind_int(statement, 1, account);
+	db_bind_int(statement, 2, hour);
+	db_bind_int(statement, 3, amount);
+	return db_run(statement, error);
+}
+
+int claim_accept(struct ledger *ledger, const struct claim *claim, const struct claim_verdict *verdict, int64_t now,
+		 struct error *error)
+{
+	struct posting posting = {.kind = POSTING_SETTLED, .time = now, .account = claim->account, .hour = claim->hour,
+				  .claim = claim->id};
+	char note[160], held[APOLLO_QUANTITY_TEXT], told[APOLLO_QUANTITY_TEXT];
+	int64_t difference;
+
+	if (!quantity_add(claim->amount, -verdict->held, &difference) || verdict->held < 0)
+		return error_set(error, ERROR_INPUT, "claim %lld: the marketplace says it holds %lld, out of range",
+				 (long long)claim->id, (long long)verdict->held);
+	if (verdict_store(ledger, claim, CLAIM_ACCEPTED, verdict, error) < 0)
+		return error->code;
+	posting.amounts[IN_DOUBT] = -claim->amount;
+	posting.amounts[ACCEPTED] = verdict->held;
+	posting.amounts[PENDING] = difference;
+	if (difference) {
+		(void)snprintf(note, sizeof(note), "the marketplace holds %s for this slot, we said %s",
+			       apollo_quantity_format(verdict->held, held), apollo_quantity_format(claim->amount, told));
+		posting.note = note;
+		if (due_add(ledger, claim->account, claim->hour, difference, error) < 0)
+			return error->code;
+	}
+	if (claim_verdict_hash(ledger, claim->id, posting.evidence, error) < 0)
+		return error->code;
+	return posting_append(ledger, &posting, error);
+}
+
+/* The amounts of a claim are due again, each from its own hour. */
+static int links_return(struct ledger *ledger, const struct claim *claim, struct error *error)
+{
+	struct db_statement *statement = db_statement(ledger->db,
+		"SELECT hour, amount FROM claim_link WHERE claim = ?1 ORDER BY hour", error);
+	int code;
+
+	if (!statement)
+		return error->code;
+	db_bind_int(statement, 1, claim->id);
+	while ((code = db_step(statement, error)) == 1)
+		if (due_add(ledger, claim->account, db_int(statement, 0), db_int(statement, 1), error) < 0)
+			return error->code;
+	return code;
+}
+
+static const struct {
+	int posting;
+	enum ledger_amount to;
+	bool due_again;
+} ends[] = {
+	[CLAIM_PARKED] = {POSTING_PARKED, PARKED, false},
+	[CLAIM_REBOOKED] = {POSTING_REBOOKED, PENDING, true},
+	[CLAIM_WRITTEN_OFF] = {POSTING_WRITTEN_OFF, WRITTEN_OFF, false},
+	[CLAIM_RELEASED] = {POSTING_RELEASED, PENDING, true},
+};
+
+int claim_end(struct ledger *ledger, const struct claim *claim, int state, const struct claim_verdict *verdict,
+	      int64_t now, struct error *error)
+{
+	struct posting posting = {.time = now, .account = claim->account, .hour = claim->hour, .claim = claim->id,
+				  .note = verdict->message};
+	enum ledger_amount from = claim->state == CLAIM_OPEN ? PENDING : claim->state == CLAIM_SENT ? IN_DOUBT : PARKED;
+
+	if (state < CLAIM_PARKED || state > CLAIM_RELEASED || claim->state == CLAIM_ACCEPTED || claim->state > CLAIM_PARKED)
+		return error_set(error, APOLLO_BUG, "claim %lld cannot go from %s to %s", (long long)claim->id,
+				 claim_state_name(claim->state), claim_state_name(state));
+	if (verdict_store(ledger, claim, state, verdict, error) < 0)
+		return error->code;
+	posting.kind = ends[state].posting;
+	posting.amounts[from] -= claim->amount;
+	posting.amounts[ends[state].to] += claim->amount;
+	if (ends[state].due_again && links_return(ledger, claim, error) < 0)
+		return error->code;
+	if (claim_verdict_hash(ledger, claim->id, posting.evidence, error) < 0)
+		return error->code;
+	return posting_append(ledger, &posting, error);
+}
+
+int claim_defer(struct ledger *ledger, const struct claim *claim, bool maybe_taken, int64_t next,
+		const struct claim_verdict *verdict, struct error *error)
+{
+	struct db_statement *statement = db_statement(ledger->db,
+		"UPDATE claim SET maybe_taken = ?2, next = ?3, code = ?4, message = ?5 WHERE id = ?1", error);
+
+	if (!statement)
+		return error->code;
+	db_bind_int(statement, 1, claim->id);
+	db_bind_int(statement, 2, maybe_taken || claim->maybe_taken);
+	db_bind_int(statement, 3, next);
+	db_bind_text(statement, 4, verdict->code);
+	db_bind_text(statement, 5, verdict->message);
+	return db_run(statement, error);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * claim.h - what a marketplace is told, and what became of it.
+ *
+ * Invariants
+ *   - The slot of a claim (account, hour) is unique.  Its amount is the sum of its links, each of which names the hour
+ *     that the usage comes from.
+ *   - Its id and exact bytes are stored before the first send and never change; a resend is byte-identical.
+ *   - Money moves only by postings: pending -> in doubt when it is sent, and on by its verdict.
+ *
+ *     OPEN --sent--> SENT --accepted, duplicate--> ACCEPTED
+ *                     |---rejected---------------> PARKED --released--> RELEASED (its amount is due again)
+ *                     |---too old, by policy-----> REBOOKED | PARKED | WRITTEN_OFF
+ *     OPEN --too old, by policy------------------> REBOOKED | PARKED | WRITTEN_OFF
+ */
+#ifndef METERING_CLAIM_H
+#define METERING_CLAIM_H
+
+#include "metering/ledger.h"
+
+enum claim_state {
+	CLAIM_OPEN = 1,
+	CLAIM_SENT = 2,
+	CLAIM_ACCEPTED = 3,
+	CLAIM_PARKED = 4,
+	CLAIM_REBOOKED = 5,
+	CLAIM_WRITTEN_OFF = 6,
+	CLAIM_RELEASED = 7
+};
+
+struct claim {
+	int64_t id;
+	int64_t account;
+	int64_t hour;
+	int64_t amount;      /* micro-units, 0 or more */
+	int state;           /* enum claim_state */
+	bool maybe_taken;    /* a send of it may have arrived without an answer */
+	int64_t tries;
+	int64_t next;        /* not to be sent before */
+	int64_t dispatch;    /* the request it last left with, 0: none */
+	const char *record;  /* id; NULL before the first send */
+	const void *body;
+	size_t body_size;
+};
+
+/* Makes a claim with its links.  link_hours and link_amounts: count of them, summing to amount.  Inside a transaction. */
+struct claim_link {
+	int64_t hour;
+	int64_t amount;
+};
+int claim_make(struct ledger *ledger, const char *market, int64_t account, int64_t hour, int64_t amount,
+	       const struct claim_link *links, size_t count, struct error *error);
+
+/* Columns of a SELECT that claim_read reads; texts are valid until the statement's next step. */
+#define CLAIM_COLUMNS "id, account, hour, amount, state, maybe_taken, tries, next, dispatch, record, body"
+void claim_read(struct db_statement *statement, struct claim *claim);
+
+/* The claim leaves with a dispatch: stores id and bytes (the first time), moves pending to in doubt. */
+int claim_send(struct ledger *ledger, const struct claim *claim, int64_t dispatch, int64_t now, struct error *error);
+
+/* Why a claim ended, for the row and its posting's evidence. */
+struct claim_verdict {
+	int64_t held;          /* ACCEPTED: what the marketplace holds for the slot */
+	const char *reference; /* each may be NULL */
+	const char *code;
+	const char *message;
+};
+
+/* in doubt -> accepted.  Where the marketplace holds another amount than the claim's, the difference is due again (it may
+ * be negative) and the posting's note says so. */
+int claim_accept(struct ledger *ledger, const struct claim *claim, const struct claim_verdict *verdict, int64_t now,
+		 struct error *error);
+
+/* To PARKED, REBOOKED, WRITTEN_OFF or RELEASED, from where the diagram allows. */
+int claim_end(struct ledger *ledger, const struct claim *claim, int state, const struct claim_verdict *verdict,
+	      int64_t now, struct error *error);
+
+/* Not settled: remembers when to try again, and whether it may have been taken. */
+int claim_defer(struct ledger *ledger, const struct claim *claim, bool maybe_taken, int64_t next,
+		const struct claim_verdict *verdict, struct error *error);
+
+/* The evidence hash of what a claim says: slot, amount, links, id and bytes. */
+int claim_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error);
+
+/* The evidence hash of how it ended. */
+int claim_verdict_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error);
+
+/* Adds to what is due for an account from an hour. */
+int due_add(struct ledger *ledger, int64_t account, int64_t hour, int64_t amount, struct error *error);
+
+const char *claim_state_name(int state);
+
+#endif

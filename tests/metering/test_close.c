@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/metering/world.h"
+
+static const struct world_terms plain = {.step = 1};
+static const struct world_terms whole = {.step = 1000000};
+
+/* 1000 bytes from 00:00 to 00:10 (the next sample), 3000 from 00:10 for the 15 minutes that a sample is held. */
+static void test_gauge_is_integrated_and_held(void)
+{
+	struct world world;
+
+	world_init(&world, &plain);
+	world_event(&world, "capacity", "b", world_time(0, 600), "3000", NULL);
+	world_event(&world, "capacity", "a", world_time(0, 0), "1000", NULL); /* out of order */
+	CU_ASSERT_EQUAL(world_close(&world, world_time(1, 300)).gaps, 1);
+	/* (1000*600 + 3000*900) byte seconds / 3600 / 1000 = 0.916666.. */
+	CU_ASSERT_EQUAL(world_balance(&world, "capacity", METERED), 916666);
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT gap FROM posting WHERE kind = 4 AND raw <> X'00' AND samples = 2"),
+			INT64_C(2100) * APOLLO_MICRO);
+	world_release(&world);
+}
+
+/* A third of a micro-unit each hour is lost nowhere: three hours make it whole. */
+static void test_remainder_is_carried(void)
+{
+	struct world world;
+	char id[16];
+
+	world_init(&world, &plain);
+	for (int hour = 0; hour < 3; hour++)
+		for (int quarter = 0; quarter < 4; quarter++) {
+			(void)snprintf(id, sizeof(id), "%d.%d", hour, quarter);
+			world_event(&world, "capacity", id, world_time(hour, quarter * 900), quarter ? "0" : "4", NULL);
+		}
+	/* 4 bytes for a quarter of an hour = 1 byte-hour = 0.001 units, exactly, each hour. */
+	CU_ASSERT_EQUAL(world_close(&world, world_time(3, 300)).hours, 3);
+	CU_ASSERT_EQUAL(world_balance(&world, "capacity", METERED), 3000);
+	world_release(&world);
+}
+
+static void test_each_aggregation(void)
+{
+	struct world world;
+
+	world_init(&world, &plain);
+	world_event(&world, "calls", "e1", world_time(0, 1), "0.5", NULL);
+	world_event(&world, "calls", "e2", world_time(0, 2), "2", NULL);
+	world_event(&world, "peak", "e3", world_time(0, 1), "7", NULL);
+	world_event(&world, "peak", "e4", world_time(0, 2), "3", NULL);
+	world_event(&world, "seats", "e5", world_time(0, 9), "5", NULL);
+	world_event(&world, "seats", "e6", world_time(0, 8), "6", NULL);
+	world_event(&world, "users", "e7", world_time(0, 1), "1", NULL);
+	world_event(&world, "users", "e8", world_time(0, 2), "2", NULL);
+	world_event(&world, "users", "e9", world_time(0, 3), "1", NULL);
+	world_close(&world, world_time(1, 300));
+	CU_ASSERT_EQUAL(world_balance(&world, "calls", METERED), 2500000);
+	CU_ASSERT_EQUAL(world_balance(&world, "peak", METERED), 7000000);
+	CU_ASSERT_EQUAL(world_balance(&world, "seats", METERED), 5000000);
+	CU_ASSERT_EQUAL(world_balance(&world, "users", METERED), 2000000);
+	world_release(&world);
+}
+
+/* What does not fit a whole unit waits, and the claim that takes it up names both hours. */
+static void test_step_is_carried_with_its_hour(void)
+{
+	struct world world;
+
+	world_init(&world, &whole);
+	world_event(&world, "calls", "1", world_time(0, 1), "0.7", NULL);
+	world_event(&world, "calls", "2", world_time(1, 1), "0.6", NULL);
+	world_close(&world, world_time(2, 300));
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT COUNT(*) FROM claim"), 1);
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT amount FROM claim"), 1000000);
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT COUNT(*) FROM claim_link"), 2);
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT amount FROM claim_link ORDER BY hour DESC LIMIT 1"), 300000);
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT amount FROM due"), 300000);
+	CU_ASSERT_EQUAL(world_balance(&world, "calls", PENDING), 1300000);
+	world_release(&world);
+}
+
+static void test_joined_windows_claim_empty_hours(void)
+{
+	struct world world;
+	const struct world_terms joined = {.step = 1000000, .joined = true};
+
+	world_init(&world, &joined);
+	world_event(&world, "calls", "1", world_time(2, 1), "3", NULL);
+	world_close(&world, world_time(3, 300));
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT COUNT(*) FROM claim WHERE account = 2"), 3);
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT SUM(amount) FROM claim WHERE account = 2"), 3000000);
+	world_release(&world);
+}
+
+/* Included usage is used up first, comes back each month, and does not depend on the order of events. */
+static void test_included_quantity(void)
+{
+	struct world world;
+	const struct world_terms included = {.step = 1, .included = 10000000};
+
+	world_init(&world, &included);
+	world_event(&world, "calls", "1", world_time(0, 1), "8", NULL);
+	world_event(&world, "calls", "2", world_time(1, 1), "5", NULL);
+	world_close(&world, world_time(2, 300));
+	CU_ASSERT_EQUAL(world_balance(&world, "calls", INCLUDED), 10000000);
+	CU_ASSERT_EQUAL(world_balance(&world, "calls", PENDING), 3000000);
+	/* A correction gives back what was pending first, then the allowance. */
+	world_event(&world, "calls", "3", world_time(2, 1), "-4", NULL);
+	world_close(&world, world_time(3, 300));
+	CU_ASSERT_EQUAL(world_balance(&world, "calls", INCLUDED), 9000000);
+	CU_ASSERT_EQUAL(world_balance(&world, "calls", PENDING), 0);
+	/* February has its own. */
+	world_event(&world, "calls", "4", world_time(31 * 24, 1), "9", NULL);
+	world_close(&world, world_time(31 * 24 + 1, 300));
+	CU_ASSERT_EQUAL(world_balance(&world, "calls", INCLUDED), 18000000);
+	world_release(&world);
+}
+
+/* A late event never touches its closed hour: the difference is posted under the hour's name and claimed later. */
+static void test_late_usage_names_its_hour(void)
+{
+	struct world world;
+	struct intake_counts counts;
+
+	world_init(&world, &plain);
+	world_event(&world, "calls", "1", world_time(0, 1), "8", NULL);
+	world_close(&world, world_time(1, 300));
+	world_event(&world, "calls", "2", world_time(0, 2), "5", &counts);
+	CU_ASSERT_EQUAL(counts.late, 1);
+	CU_ASSERT_EQUAL(world_close(&world, world_time(2, 300)).late, 1);
+	CU_ASSERT_EQUAL(world_balance(&world, "calls", METERED), 13000000);
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT COUNT(*) FROM claim"), 2);
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT l.hour FROM claim_link l JOIN claim c ON c.id = l.claim"
+				    " WHERE c.amount = 5000000"), world_time(0, 0));
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT hour FROM claim WHERE amount = 5000000"), world_time(1, 0));
+	world_release(&world);
+}
+
+/* A late gauge sample changes its own hour and the one that it holds into. */
+static void test_late_sample_spreads_as_far_as_it_holds(void)
+{
+	struct world world;
+
+	world_init(&world, &plain);
+	world_event(&world, "capacity", "a", world_time(0, 0), "3600", NULL);
+	world_close(&world, world_time(2, 300));
+	CU_ASSERT_EQUAL(world_balance(&world, "capacity", METERED), 900000); /* a quarter of an hour */
+	world_event(&world, "capacity", "b", world_time(0, 3600 - 300), "3600", NULL);
+	CU_ASSERT_EQUAL(world_close(&world, world_time(3, 300)).late, 2);
+	CU_ASSERT_EQUAL(world_balance(&world, "capacity", METERED), 1800000);
+	world_release(&world);
+}
+
+static void test_corrections_are_netted(void)
+{
+	struct world world;
+
+	world_init(&world, &plain);
+	world_event(&world, "calls", "1", world_time(0, 1), "-4", NULL);
+	world_event(&world, "calls", "2", world_time(1, 1), "3", NULL);
+	world_event(&world, "calls", "3", world_time(2, 1), "3", NULL);
+	world_close(&world, world_time(3, 300));
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT COUNT(*) FROM claim"), 1);
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT amount FROM claim"), 2000000);
+	CU_ASSERT_EQUAL(world_balance(&world, "calls", PENDING), 2000000);
+	world_release(&world);
+}
+
+static void test_periods_do_not_drift(void)
+{
+	int64_t start = apollo_days(2026, 1, 31) * APOLLO_DAY;
+
+	CU_ASSERT_EQUAL(book_period_start(start, 1, 1), apollo_days(2026, 2, 28) * APOLLO_DAY);
+	CU_ASSERT_EQUAL(book_period_start(start, 1, 2), apollo_days(2026, 3, 31) * APOLLO_DAY);
+	CU_ASSERT_EQUAL(book_period_start(start, 1, 25), apollo_days(2028, 2, 29) * APOLLO_DAY);
+	CU_ASSERT_EQUAL(book_period(start, 1, apollo_days(2026, 3, 30) * APOLLO_DAY), apollo_days(2026, 2, 28) * APOLLO_DAY);
+	CU_ASSERT_EQUAL(book_period(start, 12, apollo_days(2027, 1, 30) * APOLLO_DAY), start);
+	CU_ASSERT_EQUAL(book_period(start, 0, apollo_days(2030, 1, 30) * APOLLO_DAY), start);
+}
+
+void close_tests(void)
+{
+	CU_pSuite suite = CU_add_suite("closing", NULL, NULL);
+
+	CU_ADD_TEST(suite, test_gauge_is_integrated_and_held);
+	CU_ADD_TEST(suite, test_remainder_is_carried);
+	CU_ADD_TEST(suite, test_each_aggregation);
+	CU_ADD_TEST(suite, test_step_is_carried_with_its_hour);
+	CU_ADD_TEST(suite, test_joined_windows_claim_empty_hours);
+	CU_ADD_TEST(suite, test_included_quantity);
+	CU_ADD_TEST(suite, test_late_usage_names_its_hour);
+	CU_ADD_TEST(suite, test_late_sample_spreads_as_far_as_it_holds);
+	CU_ADD_TEST(suite, test_corrections_are_netted);
+	CU_ADD_TEST(suite, test_periods_do_not_drift);
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/metering/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct world_terms plain = {.step = 1};
+
+static void test_an_event_is_taken_once(void)
+{
+	struct world world;
+	struct intake_counts counts;
+	int64_t postings;
+
+	world_init(&world, &plain);
+	world_event(&world, "calls", "1", world_time(0, 1), "1", &counts);
+	CU_ASSERT_EQUAL(counts.taken, 1);
+	postings = world_query(&world, "SELECT COUNT(*) FROM posting");
+	world_event(&world, "calls", "1", world_time(0, 1), "1", &counts);
+	CU_ASSERT_EQUAL(counts.taken, 0);
+	CU_ASSERT_EQUAL(counts.duplicates, 1);
+	/* The same id with another time is the same event: a sender that stamps its retries bills once. */
+	world_event(&world, "calls", "1", world_time(5, 1), "1", &counts);
+	CU_ASSERT_EQUAL(counts.duplicates, 1);
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT COUNT(*) FROM posting WHERE kind > 0 AND seq > 0"), postings);
+	world_release(&world);
+}
+
+#define EVENT(ID, REST) "{\"specversion\":\"1.0\",\"source\":\"s\",\"id\":\"" ID "\"," REST "}\n"
+#define GOOD(ID) EVENT(ID, "\"type\":\"calls\",\"subject\":\"acme\",\"time\":\"2026-01-01T00:00:01Z\",\"data\":{\"value\":1.5}")
+
+static const struct {
+	const char *line;
+	const char *reason; /* a part of it */
+} wrong[] = {
+	{"nonsense\n", "not JSON"},
+	{"[1]\n", "not a JSON object"},
+	{"{\"specversion\":\"1.0\"\n", "ends too early"},
+	{"{} {}\n", "stands behind"},
+	{"{}\n", "\"specversion\" is missing"},
+	{"{\"specversion\":\"0.3\",\"source\":\"s\",\"id\":\"1\"}\n", "only 1.0"},
+	{EVENT("w1", "\"type\":\"calls\",\"subject\":\"nobody\""), "unknown subscription \"nobody\""},
+	{EVENT("w2", "\"type\":\"volts\",\"subject\":\"acme\""), "unknown meter \"volts\""},
+	{EVENT("w3", "\"type\":\"calls\",\"subject\":\"acme\",\"time\":\"yesterday\""), "not an RFC 3339 time"},
+	{EVENT("w4", "\"type\":\"calls\",\"subject\":\"acme\",\"time\":\"2026-02-30T00:00:00Z\""), "not an RFC 3339 time"},
+	{EVENT("w5", "\"type\":\"calls\",\"subject\":\"acme\",\"time\":\"2027-01-01T00:00:00Z\""), "in the future"},
+	{EVENT("w6", "\"type\":\"calls\",\"subject\":\"acme\",\"time\":\"2025-12-31T23:59:59Z\""), "before the subscription"},
+	{EVENT("w7", "\"type\":\"calls\",\"subject\":\"acme\",\"time\":\"2020-12-31T23:59:59Z\""), "dedupe window"},
+	{EVENT("w8", "\"type\":\"calls\",\"subject\":\"acme\",\"time\":\"2026-01-01T00:00:00Z\""), "\"data.value\" is missing"},
+	{EVENT("w9", "\"type\":\"calls\",\"subject\":\"acme\",\"time\":\"2026-01-01T00:00:00Z\",\"data\":{\"value\":\"x\"}"), "not a decimal"},
+	{EVENT("wa", "\"type\":\"calls\",\"subject\":\"acme\",\"time\":\"2026-01-01T00:00:00Z\",\"data\":{\"value\":0.0000001}"), "at most 6 decimals"},
+	{EVENT("wb", "\"type\":\"peak\",\"subject\":\"acme\",\"time\":\"2026-01-01T00:00:00Z\",\"data\":{\"value\":-1}"), "negative"},
+	{EVENT("wc", "\"type\":\"calls\",\"subject\":\"acme\",\"time\":\"2026-01-01T00:00:00Z\",\"data\":{\"value\":1e30}"), "too large"},
+	{EVENT("wd", "\"type\":\"calls\",\"subject\":\"acme\",\"time\":\"2026-01-01T00:00:00Z\",\"data\":{\"value\":true}"), "not a number or a text"},
+	{EVENT("", "\"type\":\"calls\""), "\"id\" has 0 bytes"},
+};
+
+static void test_each_wrong_line_is_rejected_with_its_reason(void)
+{
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		char text[2048], *rejects = NULL, number[32];
+		size_t size = 0;
+		struct world world;
+		struct intake_counts counts = {0};
+		FILE *file = open_memstream(&rejects, &size);
+
+		world_init(&world, &plain);
+		world.options.now = world_time(0, 10);
+		INTAKE_CLEANUP struct intake intake = intake_init(&world.ledger, &world.book, &world.options);
+
+		(void)snprintf(text, sizeof(text), "%s%s%s", GOOD("1"), wrong[i].line, GOOD("2"));
+		WORLD_OK(&world, intake_text(&intake, text, strlen(text), "in", file, &counts, &world.error));
+		(void)fclose(file);
+		CU_ASSERT_EQUAL(counts.taken, 2);
+		CU_ASSERT_EQUAL(counts.rejected, 1);
+		(void)snprintf(number, sizeof(number), "# in line 2: ");
+		if (!strstr(rejects, wrong[i].reason) || !strstr(rejects, number) || !strstr(rejects, wrong[i].line)) {
+			(void)fprintf(stderr, "case %zu: wanted \"%s\", got: %s\n", i, wrong[i].reason, rejects);
+			CU_FAIL("wrong reason");
+		}
+		free(rejects);
+		world_release(&world);
+	}
+}
+
+/* The reject file is itself an input: comments are passed over, mended lines are taken. */
+static void test_reject_file_can_be_fed_again(void)
+{
+	static const char mended[] = "# in line 2: unknown meter\n" GOOD("9") "\n  \n";
+	struct world world;
+	struct intake_counts counts = {0};
+
+	world_init(&world, &plain);
+	world.options.now = world_time(0, 10);
+	INTAKE_CLEANUP struct intake intake = intake_init(&world.ledger, &world.book, &world.options);
+
+	WORLD_OK(&world, intake_text(&intake, mended, sizeof(mended) - 1, "in", NULL, &counts, &world.error));
+	CU_ASSERT_EQUAL(counts.taken, 1);
+	CU_ASSERT_EQUAL(counts.lines, 1);
+	world_release(&world);
+}
+
+static void test_oversize_line_is_passed_over(void)
+{
+	struct world world;
+	struct intake_counts counts = {0};
+	size_t size = 3 << 20;
+	char *text = malloc(size + 4096);
+	int good;
+
+	world_init(&world, &plain);
+	world.options.now = world_time(0, 10);
+	INTAKE_CLEANUP struct intake intake = intake_init(&world.ledger, &world.book, &world.options);
+
+	memset(text, 'x', size);
+	good = snprintf(text + size, 4096, "\n%s", GOOD("1"));
+	WORLD_OK(&world, intake_text(&intake, text, size + (size_t)good, "in", NULL, &counts, &world.error));
+	CU_ASSERT_EQUAL(counts.rejected, 1);
+	CU_ASSERT_EQUAL(counts.taken, 1);
+	CU_ASSERT_EQUAL(counts.lines, 2);
+	free(text);
+	world_release(&world);
+}
+
+/* Any order, any batching and any repetition of the same events give the same totals. */
+static void test_order_batching_and_repetition_do_not_matter(void)
+{
+	unsigned seed = getenv("APOLLO_SEED") ? (unsigned)strtoul(getenv("APOLLO_SEED"), NULL, 10) : 20260101;
+	enum { EVENTS = 400, ROUNDS = 6 };
+	int64_t expected[2] = {0};
+
+	(void)printf("[APOLLO_SEED=%u] ", seed);
+	for (int round = 0; round < ROUNDS; round++) {
+		struct world world;
+		int order[EVENTS * 2];
+
+		world_init(&world, &plain);
+		world.options.now = world_time(12, 0);
+		for (int i = 0; i < EVENTS * 2; i++)
+			order[i] = i % EVENTS;
+		srand(seed + (unsigned)round);
+		for (int i = EVENTS * 2 - 1; round && i > 0; i--) {
+			int j = rand() % (i + 1), kept = order[i];
+
+			order[i] = order[j];
+			order[j] = kept;
+		}
+		for (int at = 0; at < EVENTS * 2;) {
+			static char text[EVENTS * 2 * 256];
+			int batch = round ? 1 + rand() % 97 : EVENTS * 2, size = 0;
+			struct intake_counts counts;
+			INTAKE_CLEANUP struct intake intake = intake_init(&world.ledger, &world.book, &world.options);
+
+			for (; batch > 0 && at < EVENTS * 2; batch--, at++) {
+				int n = order[at];
+				char time[APOLLO_TIME_TEXT];
+
+				size += snprintf(text + size, sizeof(text) - (size_t)size,
+						 "{\"specversion\":\"1.0\",\"type\":\"%s\",\"subject\":\"acme\",\"source\":\"s\","
+						 "\"id\":\"%d\",\"time\":\"%s\",\"data\":{\"value\":%d}}\n",
+						 n % 2 ? "capacity" : "calls", n,
+						 apollo_time_format(world_time(0, n * 97), time), n * 31 % 1009);
+			}
+			WORLD_OK(&world, intake_text(&intake, text, (size_t)size, "in", NULL, &counts, &world.error));
+		}
+		world_close(&world, world_time(12, 300));
+		if (round == 0) {
+			expected[0] = world_balance(&world, "calls", METERED);
+			expected[1] = world_balance(&world, "capacity", METERED);
+			CU_ASSERT(expected[0] > 0 && expected[1] > 0);
+		}
+		CU_ASSERT_EQUAL(world_balance(&world, "calls", METERED), expected[0]);
+		CU_ASSERT_EQUAL(world_balance(&world, "capacity", METERED), expected[1]);
+		world_release(&world);
+	}
+}
+
+void intake_tests(void)
+{
+	CU_pSuite suite = CU_add_suite("intake", NULL, NULL);
+
+	CU_ADD_TEST(suite, test_an_event_is_taken_once);
+	CU_ADD_TEST(suite, test_each_wrong_line_is_rejected_with_its_reason);
+	CU_ADD_TEST(suite, test_reject_file_can_be_fed_again);
+	CU_ADD_TEST(suite, test_oversize_line_is_passed_over);
+	CU_ADD_TEST(suite, test_order_batching_and_repetition_do_not_matter);
+}

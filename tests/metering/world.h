@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * world.h - a small world for metering tests: a ledger in a fresh folder and a book with one subscription, "acme".
+ * Its meters: capacity (time weighted bytes, held 15 minutes), calls (sum, corrections allowed), peak (max),
+ * seats (last), users (unique).  Each has a dimension of the same name.  It begins on 2026-01-01.
+ */
+#ifndef TESTS_METERING_WORLD_H
+#define TESTS_METERING_WORLD_H
+
+#include "metering/close.h"
+#include "metering/intake.h"
+
+#include <CUnit/Basic.h>
+
+struct world {
+	char folder[64];
+	char path[128];
+	struct ledger ledger;
+	struct book book;
+	struct intake_options options;
+	struct error error;
+};
+
+/* 2026-01-01T00:00:00Z plus hours and seconds. */
+int64_t world_time(int hours, int seconds);
+
+/* step and joined: of every account; included: micro-units each month, of every account. */
+struct world_terms {
+	int64_t step;
+	int64_t included;
+	bool joined;
+};
+
+/* Stops the test program where the world cannot be made. */
+void world_init(struct world *world, const struct world_terms *terms);
+void world_release(struct world *world);
+
+/* One event; value as text. */
+void world_event(struct world *world, const char *meter, const char *id, int64_t time, const char *value,
+		 struct intake_counts *counts);
+
+/* Closes all hours up to `now` (grace 5 minutes). */
+struct close_counts world_close(struct world *world, int64_t now);
+
+/* A balance of acme's account. */
+int64_t world_balance(struct world *world, const char *dimension, enum ledger_amount amount);
+
+/* The one number that a query gives; -1 where it gives no row. */
+int64_t world_query(struct world *world, const char *sql);
+
+/* Fails the test, with the error, where code is negative. */
+#define WORLD_OK(WORLD, EXPRESSION) world_check(WORLD, EXPRESSION, __FILE__, __LINE__)
+void world_check(struct world *world, int code, const char *file, int line);
+
+void close_tests(void);
+void intake_tests(void);
+
+#endif
