@@ -20,7 +20,9 @@ enum error_code {
 	ERROR_NO = -24,      /* done, and the answer is no: books that do not agree */
 	ERROR_PERSON = -25,  /* done, but something needs a person */
 	ERROR_INPUT = -26,   /* data from outside is wrong */
-	ERROR_FENCED = -27   /* the lease was taken over by another run: stop at once, write nothing */
+	ERROR_FENCED = -27,  /* the lease was taken over by another run: stop at once, write nothing */
+	ERROR_DRY_RUN = -28, /* nothing was sent: what would have been was printed */
+	ERROR_STOPPED = -29  /* asked to stop; what was begun goes on next time */
 };
 
 enum { ERROR_TEXT = 500 };
