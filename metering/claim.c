@@ -59,6 +59,27 @@ void claim_read(struct db_statement *statement, struct claim *claim)
 	claim->body = db_blob(statement, 10, &claim->body_size);
 }
 
+int claim_get(struct ledger *ledger, int64_t id, struct claim *claim, struct error *error)
+{
+	struct db_statement *statement = db_statement(ledger->db, "SELECT " CLAIM_COLUMNS " FROM claim WHERE id = ?1", error);
+	int code;
+
+	if (!statement)
+		return error->code;
+	db_bind_int(statement, 1, id);
+	code = db_step(statement, error);
+	if (code == 0)
+		return error_set(error, ERROR_INPUT, "there is no claim %lld", (long long)id);
+	if (code < 0)
+		return code;
+	claim_read(statement, claim);
+	claim->record = NULL;
+	claim->body = NULL;
+	claim->body_size = 0;
+	db_reset(statement);
+	return 0;
+}
+
 /* ---- evidence ---- */
 
 static struct hash_part text_part(const char *text)

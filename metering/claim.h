@@ -55,6 +55,9 @@ int claim_make(struct ledger *ledger, const char *market, int64_t account, int64
 #define CLAIM_COLUMNS "id, account, hour, amount, state, maybe_taken, tries, next, dispatch, record, body"
 void claim_read(struct db_statement *statement, struct claim *claim);
 
+/* One claim by its id, without record and body; ERROR_INPUT where there is none. */
+int claim_get(struct ledger *ledger, int64_t id, struct claim *claim, struct error *error);
+
 /* The claim leaves with a dispatch: stores id and bytes (the first time), moves pending to in doubt. */
 int claim_send(struct ledger *ledger, const struct claim *claim, int64_t dispatch, int64_t now, struct error *error);
 

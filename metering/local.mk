@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LTLIBRARIES += libmetering.la
 libmetering_la_SOURCES = \
+	metering/admission.c metering/admission.h \
 	metering/aggregate.c metering/aggregate.h \
 	metering/batch.c metering/batch.h \
 	metering/block.c metering/block.h \
@@ -8,9 +9,11 @@ libmetering_la_SOURCES = \
 	metering/claim.c metering/claim.h \
 	metering/close.c metering/close.h \
 	metering/dedupe.c metering/dedupe.h \
+	metering/dispatch.c metering/dispatch.h \
 	metering/event.c metering/event.h \
 	metering/intake.c metering/intake.h \
 	metering/ledger.c metering/ledger.h \
 	metering/names.c \
+	metering/report.c metering/report.h \
 	metering/schema.c metering/schema.h
 libmetering_la_LIBADD = libcore.la -lpthread

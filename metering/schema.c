@@ -55,6 +55,7 @@ const char schema_sql[] =
 	" tries BIGINT NOT NULL, next BIGINT NOT NULL, dispatch BIGINT NOT NULL, record TEXT, body BLOB,"
 	" held BIGINT NOT NULL, reference TEXT, code TEXT, message TEXT, UNIQUE (hour, account));"
 	"CREATE INDEX claim_open ON claim (market, state, id) WHERE state < 3;"
+	"CREATE INDEX claim_age ON claim (market, hour) WHERE state < 3;"
 	"CREATE INDEX claim_parked ON claim (market, hour) WHERE state = 4;"
 	"CREATE INDEX claim_dispatch ON claim (dispatch) WHERE state = 2;"
 	"CREATE TABLE claim_link (claim BIGINT NOT NULL, hour BIGINT NOT NULL, amount BIGINT NOT NULL,"
@@ -63,6 +64,7 @@ const char schema_sql[] =
 	/* Requests that were sent, and what came back. */
 	"CREATE TABLE dispatch (id INTEGER PRIMARY KEY, market TEXT NOT NULL, time BIGINT NOT NULL,"
 	" claims BIGINT NOT NULL, digest BLOB NOT NULL, status BIGINT, reply BLOB, settled BIGINT);"
+	"CREATE INDEX dispatch_open ON dispatch (market, id) WHERE settled IS NULL;"
 
 	/* Whether a subscription may be charged, as the marketplace last said. */
 	"CREATE TABLE admission (subscription TEXT NOT NULL PRIMARY KEY, time BIGINT NOT NULL,"
