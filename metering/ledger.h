@@ -125,6 +125,9 @@ int ledger_bind_book(struct ledger *ledger, struct book *book, int64_t now, bool
 int ledger_origin(struct ledger *ledger, const char *text, size_t size, int64_t now, int64_t *id,
 		  struct error *error);
 
+/* The evidence hash of a name: what is "series", "account" or "source". */
+void named_hash(const char *what, int64_t id, const char *first, const char *second, uint8_t hash[HASH_BYTES]);
+
 /* Sets a named value of the ledger; inside a transaction. */
 int ledger_set(struct ledger *ledger, const char *name, int64_t value, struct error *error);
 /* Gets it; `otherwise` where it was never set. */

@@ -14,6 +14,10 @@ libmetering_la_SOURCES = \
 	metering/intake.c metering/intake.h \
 	metering/ledger.c metering/ledger.h \
 	metering/names.c \
+	metering/reconcile.c metering/reconcile.h \
 	metering/report.c metering/report.h \
-	metering/schema.c metering/schema.h
+	metering/schema.c metering/schema.h \
+	metering/statement.c metering/statement.h \
+	metering/status.c metering/status.h \
+	metering/verify.c metering/verify.h
 libmetering_la_LIBADD = libcore.la -lpthread

@@ -2,16 +2,26 @@
 /* The numbers that series, accounts and sources have in the ledger; a name gets its number once, by a posting. */
 #include "metering/ledger.h"
 
+#include <stdio.h>
 #include <string.h>
+
+void named_hash(const char *what, int64_t id, const char *first, const char *second, uint8_t hash[HASH_BYTES])
+{
+	const struct hash_part parts[] = {
+		{what, strlen(what)}, {&id, sizeof(id)}, {first, strlen(first)}, {second, strlen(second)}};
+
+	hash_parts(parts, 4, hash);
+}
 
 static int named_append(struct ledger *ledger, const char *what, int64_t id, const char *first, const char *second,
 			int64_t now, struct error *error)
 {
-	struct posting posting = {.kind = POSTING_NAMED, .time = now, .note = what};
-	const struct hash_part parts[] = {
-		{what, strlen(what)}, {&(int64_t){id}, sizeof(int64_t)}, {first, strlen(first)}, {second, strlen(second)}};
+	struct posting posting = {.kind = POSTING_NAMED, .time = now};
+	char note[40];
 
-	hash_parts(parts, 4, posting.evidence);
+	(void)snprintf(note, sizeof(note), "%s %lld", what, (long long)id);
+	posting.note = note;
+	named_hash(what, id, first, second, posting.evidence);
 	return posting_append(ledger, &posting, error);
 }
 
