@@ -6,8 +6,8 @@
  *   - Every exchange that was started ends in exactly one call of its `done`, from within exchanges_run, unless the
  *     engine is freed before.
  *   - An instance has one lane for each scheme, host and port that it talks to.  A lane has its own queue, a most of
- *     requests at once and a most a second (a market's limits say; else EXCHANGE_CONCURRENCY and no rate), so a slow
- *     or throttling host delays its own lane and no other.
+ *     requests at once and a most a second (a market's limits say; else LANE_CONCURRENCY and no rate), so a slow or
+ *     throttling host delays its own lane and no other.
  *   - A try is repeated after a transport error, 408, 425, 429 and 5xx, after a random part of a time that doubles
  *     (full jitter); Retry-After, in seconds or as a date, is waited for instead where it is longer, and holds the
  *     whole lane after 429 and 503.  Where it does not fit the deadline the exchange ends at once with that reply.
@@ -19,16 +19,16 @@
 
 #include "core/http.h"
 #include "core/instance.h"
+#include "core/lane.h"
 #include "core/timer.h"
 
 #include <signal.h>
 #include <stdio.h>
 
 enum {
-	EXCHANGE_CONCURRENCY = 8,     /* requests at once in a lane, where no market says */
-	EXCHANGE_TRIES = 6,           /* tries of one exchange */
-	EXCHANGES_MAX = 100000,       /* pending at once */
-	EXCHANGE_LANES_MAX = 4096
+	EXCHANGE_TRIES = 6,            /* tries of one exchange */
+	EXCHANGES_MAX = 100000,        /* pending at once */
+	EXCHANGE_BYTES_MAX = 256 << 20 /* of the bodies of those pending */
 };
 
 #define EXCHANGE_DEADLINE INT64_C(300000000)   /* 5 minutes, the time in the queue included */
@@ -83,8 +83,7 @@ void exchanges_free(struct exchanges **exchanges);
 #define EXCHANGES_CLEANUP __attribute__((cleanup(exchanges_free)))
 
 /* Puts a request into its lane.
- *   instance  who asks: its limits, issuer and name count; lives until done is called, and its issuer as long as
- *             the engine
+ *   instance  who asks: its limits, issuer and name count; lives as long as the engine
  *   request   copied
  *   policy    NULL: the engine's
  * Nothing is sent and done is not called before exchanges_run.  APOLLO_BUG for a request that cannot be sent,
@@ -95,6 +94,9 @@ int exchange_start(struct exchanges *exchanges, struct instance *instance, const
 /* Goes on until at least one done was called, or a timer set by exchange_wait fired, or nothing is pending.
  * 1: more is pending; 0: nothing is; negative: the engine itself failed, nothing more can be run. */
 int exchanges_run(struct exchanges *exchanges, struct error *error);
+
+/* The exchanges that were started with this context go on and call nobody: their owner ends. */
+void exchanges_forget(struct exchanges *exchanges, const void *context);
 
 /* Exchanges and waits that have not ended. */
 size_t exchanges_pending(const struct exchanges *exchanges);
@@ -111,13 +113,5 @@ const struct clock *exchanges_clock(const struct exchanges *exchanges);
  * exchange_unwait: no more; does nothing if it is not set.  0 or APOLLO_NOMEM. */
 int exchange_wait(struct exchanges *exchanges, struct timer *timer, int64_t delay);
 void exchange_unwait(struct exchanges *exchanges, struct timer *timer);
-
-/* What a reply's Retry-After asks for, in microseconds from now, 0 or more; -1 where it has none or it is not
- * understood.  A date counts from the reply's own Date where it has one, else from `now`. */
-int64_t retry_after_read(const struct apollo_reply *reply, int64_t now);
-
-/* One line of JSON, without secrets: {"instance","method","url","headers","auth",...,"body"}; the body as it is,
- * or as "body_base64" where it is not UTF-8, or left out where the request is confidential. */
-int request_print(FILE *file, const char *instance, const struct apollo_request *request, struct error *error);
 
 #endif

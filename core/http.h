@@ -22,8 +22,7 @@ enum {
 	HTTP_REPLY_CEILING = 1 << 30, /* the most a request may ask for */
 	HTTP_HEADERS_MAX = 256,       /* headers of a reply */
 	HTTP_HEADER_BYTES_MAX = 64 << 10,
-	HTTP_HOST_CONNECTIONS = 16, /* at once to one host */
-	HTTP_UNDER_WAY_MAX = 1024   /* tries at once */
+	HTTP_UNDER_WAY_MAX = 1024 /* tries at once */
 };
 
 #define HTTP_TIMEOUT INT64_C(30000000)         /* of one try, microseconds */
@@ -65,5 +64,9 @@ int http_run(struct http *http, int64_t timeout, struct error *error);
 
 /* Tries under way. */
 size_t http_under_way(const struct http *http);
+
+/* What a reply's Retry-After asks for, in microseconds, 0 or more; -1 where it has none or it is not understood.  A
+ * date counts from the reply's own Date where it has one, else from `now`. */
+int64_t http_retry_after(const struct apollo_reply *reply, int64_t now);
 
 #endif

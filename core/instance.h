@@ -12,67 +12,16 @@
 #ifndef CORE_INSTANCE_H
 #define CORE_INSTANCE_H
 
+#include "core/call.h"
 #include "core/clock.h"
-#include "core/error.h"
 #include "core/loader.h"
-#include "core/scope.h"
+#include "core/options.h"
+#include "core/request.h"
 
 enum {
-	CALL_BYTES_MAX = 16 << 20,   /* scope memory of one call */
-	SECRET_BYTES_MAX = 64 << 10, /* of a secret's file or variable */
-	REQUEST_BODY_MAX = 16 << 20,
-	REQUEST_URL_MAX = 8 << 10,
-	REQUEST_HEADERS_MAX = 64,
 	PREPARED_ID_MAX = 256,
 	STATE_BYTES_MAX = 1 << 20
 };
-
-/* ---- option values ----------------------------------------------------------------------------------------- */
-
-/* One setting as it was written. */
-struct setting {
-	const char *name;
-	const char *value;
-	const char *where; /* "apollo.cfg:12", begins the messages; NULL: not known */
-};
-
-/* Checks settings against a table and gives one value for each of its options, in its order: URLs without slashes at
- * the end, durations in seconds, paths (and the paths of file: references) absolute, defaults filled in, NULL where
- * there is none.
- *   base   folder that relative paths begin at; absolute
- *   scope  where the values live; for an empty table *values is a valid pointer to nothing
- * APOLLO_CONFIG for an unknown option (the nearest known one is named), one set twice, a required one that is
- * missing, or a value that does not fit its type. */
-int options_resolve(const struct apollo_option *table, size_t count, const struct setting *settings,
-		    size_t setting_count, const char *base, struct scope *scope, const char *const **values,
-		    struct error *error);
-
-/* Whether `text` fits an option's type as it is written in a configuration; reason: set where not, a constant. */
-bool option_fits(int32_t type, const char *text, const char **reason);
-
-/* ---- one call ---------------------------------------------------------------------------------------------- */
-
-/* What a plugin is handed for the length of a call.  It must not be moved between call_init and call_release. */
-struct call {
-	struct apollo_call table;
-	struct scope scope;
-	struct error error; /* code 0 until the plugin fails */
-	const char *name;   /* of the instance, for notes and errors */
-};
-
-/* now: microseconds since 1970, see call->now in the contract.  name: lives as long as the call. */
-void call_init(struct call *call, const char *name, int64_t now);
-
-/* Ends what was allocated and forgets the error; the call can be used again. */
-void call_clear(struct call *call, int64_t now);
-void call_release(struct call *call);
-#define CALL_CLEANUP __attribute__((cleanup(call_release)))
-
-/* The value behind a secret reference, in scope memory and registered with log_secret; a JSON document's
- * "private_key" is registered too.  env:NAME, or file:PATH of a regular file that belongs to root or this user and
- * that neither group nor others may read or write; line ends at its end are dropped.  APOLLO_CONFIG otherwise; the
- * message never holds the value. */
-int secret_resolve(const char *reference, struct scope *scope, const char **value, struct error *error);
 
 /* ---- instances --------------------------------------------------------------------------------------------- */
 
@@ -141,9 +90,5 @@ int instance_admit_decode(const struct instance *instance, struct call *call, co
  * JSON and at most STATE_BYTES_MAX for the state, CALL_BYTES_MAX for the result. */
 int instance_converse(const struct instance *instance, enum role role, struct call *call,
 		      const struct apollo_turn *turn, struct apollo_move *move, struct error *error);
-
-/* Whether a request can be sent as it is; APOLLO_BUG and the reason where not.  Authorization, Content-Length, Host,
- * Transfer-Encoding, Connection and Expect are the core's to set. */
-int request_check(const struct apollo_request *request, struct error *error);
 
 #endif

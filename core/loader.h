@@ -23,7 +23,6 @@
 
 enum {
 	LOADER_TABLE_MAX = 65536, /* bytes of any one table */
-	LOADER_OPTIONS_MAX = 128, /* options of one table */
 	LOADER_NAME_MAX = 64,     /* bytes of a name */
 	LOADER_FILES_MAX = 512    /* files in one listing */
 };
@@ -44,10 +43,6 @@ int loader_open(const char *path, struct plugin **plugin, struct error *error);
 /* The first NAME.so in the folders of `search`, which are separated by colons; empty ones are skipped.
  * APOLLO_CONFIG where there is none. */
 int loader_find(const char *name, const char *search, struct plugin **plugin, struct error *error);
-
-/* Checks a table of options: names, types, duplicates, defaults against their types.  whose: named in the error.
- * 0 or APOLLO_CONFIG. */
-int loader_check_options(const struct apollo_option *options, size_t count, const char *whose, struct error *error);
 
 /* Checks a descriptor as a loaded file's and copies it; for the loader, and for plugins that are compiled in.
  * path: named in errors, NULL: none. */

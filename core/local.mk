@@ -2,11 +2,18 @@
 noinst_LTLIBRARIES += libcore.la
 libcore_la_SOURCES = \
 	core/buffer.c core/buffer.h \
+	core/call.c core/call.h \
+	core/clock.c core/clock.h \
 	core/db.c core/db.h \
 	core/error.c core/error.h \
+	core/instance.c core/instance.h \
 	core/json.c core/json.h \
+	core/loader.c core/loader.h \
 	core/log.c core/log.h \
 	core/map.c core/map.h \
+	core/options.c core/options.h \
 	core/quantity.c core/quantity.h \
-	core/scope.c core/scope.h
+	core/request.c core/request.h \
+	core/scope.c core/scope.h \
+	core/timer.c core/timer.h \
 libcore_la_LIBADD = $(CURL_LIBS) $(JSONC_LIBS) $(CRYPTO_LIBS) $(CONFIG_LIBS) $(SQLITE_LIBS) $(XXHASH_LIBS)

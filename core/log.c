@@ -7,13 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SECRETS_MAX = 64, SECRET_MIN = 4, SECRET_SIZE_MAX = 16384, LINE_MAX_BYTES = 4096 };
+enum { SECRETS_MAX = 64, SECRET_MIN = 4, SECRET_SIZE_MAX = 65536, LINE_MAX_BYTES = 4096 };
 
 /* The one global of the core: who writes to standard error must know what may not be written there. */
 static struct {
 	int threshold;
 	size_t count;
 	char *secrets[SECRETS_MAX];
+	size_t uses[SECRETS_MAX];
 } log_state = {.threshold = APOLLO_WARNING};
 
 void log_threshold(int level)
@@ -30,15 +31,36 @@ int log_secret(const char *value)
 	if (size > SECRET_SIZE_MAX)
 		return APOLLO_NOMEM;
 	for (size_t i = 0; i < log_state.count; i++)
-		if (strcmp(log_state.secrets[i], value) == 0)
+		if (strcmp(log_state.secrets[i], value) == 0) {
+			log_state.uses[i]++;
 			return 0;
+		}
 	if (log_state.count == SECRETS_MAX)
 		return APOLLO_NOMEM;
 	log_state.secrets[log_state.count] = strdup(value);
 	if (!log_state.secrets[log_state.count])
 		return APOLLO_NOMEM;
-	log_state.count++;
+	log_state.uses[log_state.count++] = 1;
 	return 0;
+}
+
+static void secret_drop(size_t i)
+{
+	OPENSSL_cleanse(log_state.secrets[i], strlen(log_state.secrets[i]));
+	free(log_state.secrets[i]);
+	log_state.count--;
+	log_state.secrets[i] = log_state.secrets[log_state.count];
+	log_state.uses[i] = log_state.uses[log_state.count];
+}
+
+void log_secret_forget(const char *value)
+{
+	for (size_t i = 0; i < log_state.count; i++)
+		if (strcmp(log_state.secrets[i], value) == 0) {
+			if (--log_state.uses[i] == 0)
+				secret_drop(i);
+			return;
+		}
 }
 
 /* Cuts every occurrence of one secret out of data, leaving *** where there is room for it. */
@@ -65,11 +87,8 @@ void log_redact(char *text, size_t *size)
 
 void log_release(void)
 {
-	for (size_t i = 0; i < log_state.count; i++) {
-		OPENSSL_cleanse(log_state.secrets[i], strlen(log_state.secrets[i]));
-		free(log_state.secrets[i]);
-	}
-	log_state.count = 0;
+	while (log_state.count)
+		secret_drop(log_state.count - 1);
 }
 
 static void line_write(const char *prefix, const char *text)

@@ -23,8 +23,11 @@ void log_line(int level, const char *format, ...) __attribute__((format(printf, 
 void log_error(const struct error *error);
 
 /* From now on this value is never written.  Values shorter than 4 bytes are too common to be hidden and are
- * ignored.  At most 64 values of 16 KiB; more are refused with APOLLO_NOMEM. */
+ * ignored.  At most 64 values of 64 KiB; more are refused with APOLLO_NOMEM. */
 int log_secret(const char *value);
+
+/* Takes back a value that was given to log_secret as often as it was given: an expired token.  Its memory is wiped. */
+void log_secret_forget(const char *value);
 
 /* Replaces every secret in text by ***, in place; for what goes to a journal or a file. */
 void log_redact(char *text, size_t *size);
