@@ -282,8 +282,8 @@ static int file_load(const char *path, void **handle, struct error *error)
 	if (fstat(fd, &status) < 0)
 		return error_errno(error, "%s: cannot look at the plugin", path);
 	if (!S_ISREG(status.st_mode)) {
-		(void)error_set(error, APOLLO_CONFIG, "%s: of type %06o, a regular file (%06o) is expected", path,
-				(unsigned)(status.st_mode & S_IFMT), (unsigned)S_IFREG);
+		(void)error_set(error, APOLLO_CONFIG, "%s: is a %s, a regular file is expected", path,
+				S_ISDIR(status.st_mode) ? "folder" : "device, pipe or socket");
 		return error_hint(error, "give the path of a NAME.so");
 	}
 	if ((code = trust_check(&status, "file", path, error)) < 0 || (code = folder_check(path, error)) < 0)
