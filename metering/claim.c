@@ -236,7 +236,7 @@ int claim_accept(struct ledger *ledger, const struct claim *claim, const struct 
 				 (long long)claim->id, (long long)verdict->held);
 	if (verdict_store(ledger, claim, CLAIM_ACCEPTED, verdict, error) < 0)
 		return error->code;
-	posting.amounts[IN_DOUBT] = -claim->amount;
+	posting.amounts[claim->state == CLAIM_PARKED ? PARKED : IN_DOUBT] = -claim->amount;
 	posting.amounts[ACCEPTED] = verdict->held;
 	posting.amounts[PENDING] = difference;
 	if (difference) {

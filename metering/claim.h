@@ -69,7 +69,7 @@ struct claim_verdict {
 	const char *message;
 };
 
-/* in doubt -> accepted.  Where the marketplace holds another amount than the claim's, the difference is due again (it may
+/* in doubt (or parked, where a person says so) -> accepted.  Where the marketplace holds another amount than the claim's, the difference is due again (it may
  * be negative) and the posting's note says so. */
 int claim_accept(struct ledger *ledger, const struct claim *claim, const struct claim_verdict *verdict, int64_t now,
 		 struct error *error);

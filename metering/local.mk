@@ -8,6 +8,7 @@ libmetering_la_SOURCES = \
 	metering/book.c metering/book.h \
 	metering/claim.c metering/claim.h \
 	metering/close.c metering/close.h \
+	metering/collect.c metering/collect.h \
 	metering/dedupe.c metering/dedupe.h \
 	metering/dispatch.c metering/dispatch.h \
 	metering/event.c metering/event.h \

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* apollo meter take, collect, close, report, run, rehearse, release, settle, write-off */
+#include "cli/meter.h"
+
+#include "cli/spool.h"
+#include "core/log.h"
+#include "metering/claim.h"
+#include "metering/close.h"
+#include "metering/dedupe.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CONVERSATIONS_KEPT_DAYS = 40 };
+
+/* ---- the steps of a run ---- */
+
+struct intake app_intake(struct app *app)
+{
+	const struct intake_options options = {.now = app->now, .window = app->catalog.intake.dedupe_window,
+					       .ahead = app->catalog.intake.ahead};
+
+	return intake_init(&app->ledger, &app->book, &options);
+}
+
+static int step_collect(struct app *app, struct intake *intake, struct meter_report *report, struct error *error)
+{
+	int64_t until = app->now - app->now % (60 * APOLLO_MICRO);
+
+	return collect_run(intake, app->conversations, app->jobs, app->job_count, until, &report->collected, error);
+}
+
+static int step_close(struct app *app, struct meter_report *report, struct error *error)
+{
+	CLOSER_CLEANUP struct closer *closer = NULL;
+
+	if (closer_new(&app->ledger, &app->book, &closer, error) < 0)
+		return error->code;
+	return close_hours(closer, app->now, app->catalog.grace, &report->closed, error);
+}
+
+static int step_report(struct app *app, FILE *dry_run, struct meter_report *report, struct error *error)
+{
+	const struct report_options options = {
+		.book = &app->book, .markets = app->markets, .market_count = app->market_count,
+		.values = (const char *const *const *)app->values, .now = app->now, .dry_run = dry_run};
+
+	return report_run(&app->ledger, dry_run ? NULL : app->exchanges, &options, &report->told, error);
+}
+
+/* Forgets what the dedupe window and the journal no longer need. */
+static int step_prune(struct app *app, struct intake *intake, struct error *error)
+{
+	int64_t ended;
+
+	if (ledger_begin(&app->ledger, error) < 0)
+		return error->code;
+	if (dedupe_prune(&intake->dedupe, app->now - app->catalog.intake.dedupe_window, error) < 0 ||
+	    ledger_set(&app->ledger, "run", app->now, error) < 0 || ledger_commit(&app->ledger, error) < 0) {
+		ledger_rollback(&app->ledger);
+		return error->code;
+	}
+	return conversations_prune(app->ledger.db, app->now - CONVERSATIONS_KEPT_DAYS * APOLLO_DAY, &ended, error);
+}
+
+int meter_steps(struct app *app, struct meter_report *report, struct error *error)
+{
+	INTAKE_CLEANUP struct intake intake = app_intake(app);
+
+	if (app->catalog.intake.directory &&
+	    spool_run(&intake, app->catalog.intake.directory, &report->taken, error) < 0)
+		return error->code;
+	if (step_collect(app, &intake, report, error) < 0 || step_close(app, report, error) < 0 ||
+	    step_report(app, NULL, report, error) < 0)
+		return error->code;
+	return step_prune(app, &intake, error);
+}
+
+/* ---- what a run has to say ---- */
+
+static bool all_well(const struct meter_report *report)
+{
+	return report->taken.rejected == 0 && report->told.parked == 0 && report->told.different == 0 &&
+	       report->told.written_off == 0 && report->closed.silent == 0;
+}
+
+static void report_json(const struct meter_report *report)
+{
+	(void)printf("{\"taken\":%lld,\"duplicates\":%lld,\"rejected\":%lld,\"late\":%lld,\"collected\":%lld,"
+		     "\"sources_failed\":%lld,\"hours_closed\":%lld,\"claims_made\":%lld,\"gaps\":%lld,\"silent\":%lld,"
+		     "\"sent\":%lld,\"accepted\":%lld,\"different\":%lld,\"parked\":%lld,\"rebooked\":%lld,"
+		     "\"written_off\":%lld,\"deferred\":%lld}\n",
+		     (long long)report->taken.taken, (long long)report->taken.duplicates,
+		     (long long)report->taken.rejected, (long long)report->taken.late,
+		     (long long)report->collected.samples, (long long)report->collected.failed,
+		     (long long)report->closed.hours, (long long)report->closed.claims, (long long)report->closed.gaps,
+		     (long long)report->closed.silent, (long long)report->told.sent, (long long)report->told.accepted,
+		     (long long)report->told.different, (long long)report->told.parked,
+		     (long long)report->told.rebooked, (long long)report->told.written_off,
+		     (long long)report->told.deferred);
+}
+
+/* One line for each thing that a person should know. */
+static void report_lines(const struct app *app, const struct meter_report *report)
+{
+	if (report->taken.rejected)
+		log_line(APOLLO_WARNING, "%lld events were rejected; mend %s/taken/*.rejected and feed them again",
+			 (long long)report->taken.rejected, app->catalog.intake.directory ? app->catalog.intake.directory : "");
+	if (report->collected.failed) {
+		log_line(APOLLO_WARNING, "%lld sources could not be asked; the next run asks again",
+			 (long long)report->collected.failed);
+		log_error(&report->collected.last);
+	}
+	if (report->closed.silent)
+		log_line(APOLLO_WARNING, "%lld hours without usage where usage is expected; see: apollo meter status",
+			 (long long)report->closed.silent);
+	if (report->told.parked)
+		log_line(APOLLO_WARNING, "%lld claims were refused and are parked: %s; see: apollo meter status",
+			 (long long)report->told.parked, report->told.trouble);
+	if (report->told.different)
+		log_line(APOLLO_WARNING, "%lld claims: the marketplace holds another amount; the difference is due again",
+			 (long long)report->told.different);
+	if (report->told.written_off)
+		log_line(APOLLO_WARNING, "%lld claims were too old and are written off", (long long)report->told.written_off);
+	if (report->told.rebooked)
+		log_line(APOLLO_INFO, "%lld claims were too old and were booked into an open hour",
+			 (long long)report->told.rebooked);
+	if (report->told.deferred)
+		log_line(APOLLO_INFO, "%lld claims wait for another try: %s", (long long)report->told.deferred,
+			 report->told.trouble);
+}
+
+/* An hour that nobody could report for long is told, however quiet the run was. */
+static int alarms_tell(struct app *app, bool *told, struct error *error)
+{
+	for (size_t i = 0; i < app->market_count; i++) {
+		const char *name = app->markets[i].instance->name;
+		struct status_market status;
+		char hour[APOLLO_TIME_TEXT];
+		int64_t age;
+
+		if (status_market_read(&app->ledger, name, &status, error) < 0)
+			return error->code;
+		age = status.oldest ? app->now - status.oldest : 0;
+		for (size_t j = app->catalog.alarm_count; j > 0; j--) {
+			if (age < app->catalog.alarms[j - 1])
+				continue;
+			log_line(APOLLO_WARNING, "%s: the oldest unsettled hour is %s, %lld hours old (alarm at %lld): %s", name,
+				 apollo_time_format(status.oldest, hour), (long long)(age / APOLLO_HOUR),
+				 (long long)(app->catalog.alarms[j - 1] / APOLLO_HOUR),
+				 status.reason[0] ? status.reason : "no answer yet");
+			*told = true;
+			break;
+		}
+	}
+	return 0;
+}
+
+static int report_finish(struct app *app, const struct meter_report *report, struct error *error)
+{
+	bool alarmed = false;
+
+	if (app->cli->json)
+		report_json(report);
+	report_lines(app, report);
+	if (alarms_tell(app, &alarmed, error) < 0)
+		return error->code;
+	return all_well(report) && !alarmed && report->collected.failed == 0 ? 0 : ERROR_PERSON;
+}
+
+/* ---- commands ---- */
+
+enum { WRITE_PARTS = APP_BOOK | APP_LEDGER | APP_LEASE };
+
+static int run_take(const struct cli *cli, struct error *error)
+{
+	APP_CLEANUP struct app app;
+	struct intake_counts counts = {0};
+
+	app_init(&app, cli);
+	if (app_open(&app, APP_BOOK | APP_LEDGER, error) < 0 || app_bind(&app, error) < 0)
+		return error->code;
+	INTAKE_CLEANUP struct intake intake = app_intake(&app);
+
+	for (int i = 0; i < cli->word_count; i++)
+		if (spool_take(&intake, cli->words[i], cli_value(cli, "rejects"), &counts, error) < 0)
+			return error->code;
+	(void)printf(cli->json ? "{\"lines\":%lld,\"taken\":%lld,\"duplicates\":%lld,\"rejected\":%lld,\"late\":%lld}\n"
+			       : "%lld lines: %lld taken, %lld known already, %lld rejected; %lld for closed hours\n",
+		     (long long)counts.lines, (long long)counts.taken, (long long)counts.duplicates,
+		     (long long)counts.rejected, (long long)counts.late);
+	return counts.rejected ? ERROR_PERSON : 0;
+}
+
+static int run_run(const struct cli *cli, struct error *error)
+{
+	APP_CLEANUP struct app app;
+	struct meter_report report = {0};
+
+	app_init(&app, cli);
+	if (app_open(&app, WRITE_PARTS | APP_ENGINE, error) < 0) {
+		if (error->code != ERROR_BUSY)
+			return error->code;
+		(void)fprintf(stderr, "apollo: %s; this one leaves it to that\n", error->message);
+		return error->code = 0;
+	}
+	if (app_bind(&app, error) < 0 || meter_steps(&app, &report, error) < 0)
+		return error->code;
+	return report_finish(&app, &report, error);
+}
+
+static int run_collect(const struct cli *cli, struct error *error)
+{
+	APP_CLEANUP struct app app;
+	struct meter_report report = {0};
+
+	app_init(&app, cli);
+	if (app_open(&app, WRITE_PARTS | APP_ENGINE, error) < 0 || app_bind(&app, error) < 0)
+		return error->code;
+	INTAKE_CLEANUP struct intake intake = app_intake(&app);
+
+	if (step_collect(&app, &intake, &report, error) < 0)
+		return error->code;
+	return report_finish(&app, &report, error);
+}
+
+static int run_close(const struct cli *cli, struct error *error)
+{
+	APP_CLEANUP struct app app;
+	struct meter_report report = {0};
+
+	app_init(&app, cli);
+	if (app_open(&app, WRITE_PARTS, error) < 0 || app_bind(&app, error) < 0 || step_close(&app, &report, error) < 0)
+		return error->code;
+	return report_finish(&app, &report, error);
+}
+
+static int run_report(const struct cli *cli, struct error *error)
+{
+	APP_CLEANUP struct app app;
+	struct meter_report report = {0};
+	bool dry = cli_value(cli, "dry-run") != NULL;
+
+	app_init(&app, cli);
+	if (app_open(&app, dry ? APP_BOOK | APP_READ : WRITE_PARTS | APP_ENGINE, error) < 0 ||
+	    (!dry && app_bind(&app, error) < 0) || step_report(&app, dry ? stdout : NULL, &report, error) < 0)
+		return error->code;
+	return dry ? 0 : report_finish(&app, &report, error);
+}
+
+/* ---- claims that wait for a person ---- */
+
+/* What a person decides about one claim. */
+static int claim_decide(struct app *app, int64_t id, int state, const char *held, struct error *error)
+{
+	struct claim_verdict verdict = {.code = "by hand", .message = "decided by a person"};
+	struct claim claim;
+
+	if (claim_get(&app->ledger, id, &claim, error) < 0)
+		return error->code;
+	if (claim.state != CLAIM_SENT && claim.state != CLAIM_PARKED) {
+		(void)error_set(error, ERROR_USAGE, "claim %lld is %s, there is nothing to decide", (long long)id,
+				claim_state_name(claim.state));
+		return error_hint(error, "apollo meter status lists the claims that wait");
+	}
+	if (state == CLAIM_ACCEPTED) {
+		verdict.held = claim.amount;
+		if (held && apollo_quantity_parse(held, strlen(held), APOLLO_EXACT, &verdict.held) < 0)
+			return error_set(error, ERROR_USAGE, "--held %s is not a quantity", held);
+		return claim_accept(&app->ledger, &claim, &verdict, app->now, error);
+	}
+	if (claim.state == CLAIM_SENT && state != CLAIM_REBOOKED) {
+		(void)error_set(error, ERROR_USAGE, "claim %lld is in doubt: it may have been taken", (long long)id);
+		return error_hint(error, "reconcile, then: apollo meter settle --accepted or --not-accepted %lld", (long long)id);
+	}
+	if (claim.state == CLAIM_PARKED && state == CLAIM_REBOOKED)
+		state = CLAIM_RELEASED;
+	return claim_end(&app->ledger, &claim, state, &verdict, app->now, error);
+}
+
+static int claims_decide(const struct cli *cli, int state, struct error *error)
+{
+	APP_CLEANUP struct app app;
+
+	app_init(&app, cli);
+	if (app_open(&app, WRITE_PARTS, error) < 0 || ledger_begin(&app.ledger, error) < 0)
+		return error->code;
+	for (int i = 0; i < cli->word_count; i++) {
+		int64_t id;
+
+		if (apollo_decimal_read(cli->words[i], strlen(cli->words[i]), 0, APOLLO_EXACT, &id) < 0)
+			(void)error_set(error, ERROR_USAGE, "%s is not the number of a claim", cli->words[i]);
+		else
+			(void)claim_decide(&app, id, state, cli_value(cli, "held"), error);
+		if (error->code < 0) {
+			ledger_rollback(&app.ledger);
+			return error->code;
+		}
+	}
+	return ledger_commit(&app.ledger, error);
+}
+
+static int run_release(const struct cli *cli, struct error *error)
+{
+	return claims_decide(cli, CLAIM_RELEASED, error);
+}
+
+static int run_write_off(const struct cli *cli, struct error *error)
+{
+	return claims_decide(cli, CLAIM_WRITTEN_OFF, error);
+}
+
+static int run_settle(const struct cli *cli, struct error *error)
+{
+	bool accepted = cli_value(cli, "accepted") != NULL, refused = cli_value(cli, "not-accepted") != NULL;
+
+	if (accepted == refused)
+		return error_set(error, ERROR_USAGE, "say what the marketplace did: --accepted or --not-accepted");
+	return claims_decide(cli, accepted ? CLAIM_ACCEPTED : CLAIM_REBOOKED, error);
+}
+
+static const struct cli_flag now_flags[] = {
+	{"now", "TIME", "the time, on a rehearsal's ledger"},
+	{NULL, NULL, NULL},
+};
+static const struct cli_flag take_flags[] = {
+	{"now", "TIME", "the time, on a rehearsal's ledger"},
+	{"rejects", "FILE", "where rejected lines of standard input go"},
+	{NULL, NULL, NULL},
+};
+static const struct cli_flag report_flags[] = {
+	{"now", "TIME", "the time, on a rehearsal's ledger"},
+	{"dry-run", NULL, "print the requests, send and record nothing"},
+	{NULL, NULL, NULL},
+};
+static const struct cli_flag settle_flags[] = {
+	{"now", "TIME", "the time, on a rehearsal's ledger"},
+	{"accepted", NULL, "the marketplace has it"},
+	{"held", "QUANTITY", "how much it holds, where that is another amount"},
+	{"not-accepted", NULL, "the marketplace does not have it: it is claimed again"},
+	{NULL, NULL, NULL},
+};
+static const struct cli_flag statement_flags[] = {
+	{"term", "WHICH", "current, last, or a day in it; else the current one"},
+	{"hours", NULL, "every hour with usage, and the claims that settle it"},
+	{"events", "HOUR", "the events of one hour"},
+	{"now", "TIME", "the time, on a rehearsal's ledger"},
+	{NULL, NULL, NULL},
+};
+static const struct cli_flag reconcile_flags[] = {
+	{"market", "NAME", "only this one"},
+	{"from", "TIME", "first day; else 7 days ago"},
+	{"to", "TIME", "the day after the last; else today's end"},
+	{"record", "FILE", "the marketplace's record, instead of asking for it"},
+	{"now", "TIME", "the time, on a rehearsal's ledger"},
+	{NULL, NULL, NULL},
+};
+static const struct cli_flag rehearse_flags[] = {
+	{"from", "TIME", "the first hour"},
+	{"to", "TIME", "where it ends"},
+	{"clock", "URL", "a sandbox whose clock goes along"},
+	{NULL, NULL, NULL},
+};
+
+const struct cli_command meter_commands[] = {
+	{"meter run", "", "collect, close and report: the hourly line of cron", now_flags, 0, 0, run_run},
+	{"meter status", "", "how things stand, at a glance", now_flags, 0, 0, run_status},
+	{"meter take", "FILE|FOLDER|-...", "take events: CloudEvents, one JSON object a line", take_flags, 1, -1, run_take},
+	{"meter collect", "", "ask the sources for usage", now_flags, 0, 0, run_collect},
+	{"meter close", "", "close the hours that have ended", now_flags, 0, 0, run_close},
+	{"meter report", "", "tell the marketplaces what is open", report_flags, 0, 0, run_report},
+	{"meter statement", "SUBSCRIPTION", "what the customer will see", statement_flags, 1, 1, run_statement},
+	{"meter reconcile", "", "compare with the marketplace's own record", reconcile_flags, 0, 0, run_reconcile},
+	{"meter release", "CLAIM...", "send parked claims again", now_flags, 1, -1, run_release},
+	{"meter write-off", "CLAIM...", "give parked claims up", now_flags, 1, -1, run_write_off},
+	{"meter settle", "CLAIM...", "say what became of claims in doubt", settle_flags, 1, -1, run_settle},
+	{"meter rehearse", "", "run every hour of a span of time, on a rehearsal's ledger", rehearse_flags, 0, 0, run_rehearse},
+	{NULL, NULL, NULL, NULL, 0, 0, NULL},
+};

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* meter.h - the commands of metering: what they share. */
+#ifndef CLI_METER_H
+#define CLI_METER_H
+
+#include "cli/app.h"
+#include "metering/close.h"
+#include "metering/status.h"
+
+struct meter_report {
+	struct intake_counts taken;
+	struct collect_counts collected;
+	struct close_counts closed;
+	struct report_counts told;
+};
+
+/* An intake with the configuration's window, at the app's time. */
+struct intake app_intake(struct app *app);
+
+/* One run: spool, collect, close, report, prune.  Counts are added to. */
+int meter_steps(struct app *app, struct meter_report *report, struct error *error);
+
+int run_status(const struct cli *cli, struct error *error);
+int run_statement(const struct cli *cli, struct error *error);
+int run_reconcile(const struct cli *cli, struct error *error);
+int run_rehearse(const struct cli *cli, struct error *error);
+
+#endif

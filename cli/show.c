@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* apollo meter status, statement */
+#include "cli/meter.h"
+
+#include "core/buffer.h"
+#include "metering/block.h"
+#include "metering/claim.h"
+#include "metering/statement.h"
+#include "offers/rate.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A text as a JSON string on standard output. */
+static void json_put(const char *text)
+{
+	BUFFER_CLEANUP struct buffer quoted = buffer_init(1 << 20);
+
+	(void)buffer_json(&quoted, text ? text : "");
+	(void)fputs(buffer_string(&quoted), stdout);
+}
+
+static const char *time_or_never(int64_t time, char text[APOLLO_TIME_TEXT])
+{
+	return time ? apollo_time_format(time, text) : "never";
+}
+
+/* ---- status ---- */
+
+struct silent_list {
+	const struct app *app;
+	int count;
+};
+
+static void silent_print(void *context, uint32_t series, int64_t hour)
+{
+	struct silent_list *list = context;
+	const struct book *book = &list->app->book;
+	const struct book_series *of = &book->series[series];
+	char time[APOLLO_TIME_TEXT];
+
+	if (list->app->cli->json) {
+		(void)printf("%s{\"subscription\":", list->count ? "," : "");
+		json_put(book->subscriptions[of->subscription].name);
+		(void)printf(",\"meter\":");
+		json_put(book->meters[of->meter].name);
+		(void)printf(",\"hour\":\"%s\"}", apollo_time_format(hour, time));
+	} else {
+		(void)printf("  no usage:  %s of %s in the hour %s, though it is expected every hour\n",
+			     book->meters[of->meter].name, book->subscriptions[of->subscription].name,
+			     apollo_time_format(hour, time));
+	}
+	list->count++;
+}
+
+struct parked_list {
+	bool json;
+	int count;
+};
+
+static void parked_print(void *context, const struct parked *parked)
+{
+	struct parked_list *list = context;
+	char hour[APOLLO_TIME_TEXT], amount[APOLLO_QUANTITY_TEXT];
+
+	(void)apollo_time_format(parked->hour, hour);
+	(void)apollo_quantity_format(parked->amount, amount);
+	if (list->json) {
+		(void)printf("%s{\"claim\":%lld,\"hour\":\"%s\",\"amount\":\"%s\",\"subscription\":", list->count ? "," : "",
+			     (long long)parked->claim, hour, amount);
+		json_put(parked->subscription);
+		(void)printf(",\"dimension\":");
+		json_put(parked->dimension);
+		(void)printf(",\"market\":");
+		json_put(parked->market);
+		(void)printf(",\"reason\":");
+		json_put(parked->message);
+		(void)printf("}");
+	} else {
+		(void)printf("  parked:    claim %lld, %s %s of %s, hour %s: %s%s%s\n", (long long)parked->claim, amount,
+			     parked->dimension, parked->subscription, hour, parked->code ? parked->code : "",
+			     parked->code && parked->message ? ": " : "", parked->message ? parked->message : "");
+	}
+	list->count++;
+}
+
+/* The highest alarm that an age has passed, microseconds; 0: none. */
+static int64_t alarm_passed(const struct app *app, int64_t age)
+{
+	int64_t passed = 0;
+
+	for (size_t i = 0; i < app->catalog.alarm_count; i++)
+		if (age >= app->catalog.alarms[i])
+			passed = app->catalog.alarms[i];
+	return passed;
+}
+
+static void market_print(const struct app *app, const char *name, const struct status_market *status, bool first)
+{
+	int64_t age = status->oldest ? app->now - status->oldest : 0, alarm = alarm_passed(app, age);
+	char oldest[APOLLO_TIME_TEXT];
+
+	if (app->cli->json) {
+		(void)printf("%s{\"market\":", first ? "" : ",");
+		json_put(name);
+		(void)printf(",\"open\":%lld,\"in_doubt\":%lld,\"parked\":%lld,\"age_seconds\":%lld,\"alarm_hours\":%lld,"
+			     "\"reason\":", (long long)status->open, (long long)status->in_doubt, (long long)status->parked,
+			     (long long)(age / APOLLO_MICRO), (long long)(alarm / APOLLO_HOUR));
+		json_put(status->reason);
+		(void)printf("}");
+		return;
+	}
+	if (status->oldest)
+		(void)printf("  %-10s oldest unsettled hour %s, %lld h %lld min old%s; %lld to send, %lld in doubt%s%s\n", name,
+			     apollo_time_format(status->oldest, oldest), (long long)(age / APOLLO_HOUR),
+			     (long long)(age % APOLLO_HOUR / (60 * APOLLO_MICRO)), alarm ? " (ALARM)" : "",
+			     (long long)status->open, (long long)status->in_doubt, status->reason[0] ? "\n             " : "",
+			     status->reason);
+	else
+		(void)printf("  %-10s everything is settled\n", name);
+}
+
+/* Prints; *person: something needs one. */
+static int status_print(const struct app *app, bool *person, struct error *error)
+{
+	struct ledger *ledger = (struct ledger *)&app->ledger;
+	struct silent_list silent = {.app = app};
+	struct parked_list parked = {.json = app->cli->json};
+	char run[APOLLO_TIME_TEXT], closed[APOLLO_TIME_TEXT], written_off[APOLLO_QUANTITY_TEXT];
+	struct status status;
+
+	if (status_read(ledger, &status, error) < 0)
+		return error->code;
+	(void)printf(app->cli->json ? "{\"last_run\":\"%s\",\"closed_to\":\"%s\",\"written_off\":\"%s\",\"different\":%lld,\"markets\":["
+				    : "Last run %s; hours are closed to %s\n",
+		     time_or_never(status.last_run, run), time_or_never(status.closed, closed),
+		     apollo_quantity_format(status.written_off, written_off), (long long)status.differences);
+	for (size_t i = 0; i < app->market_count; i++) {
+		struct status_market market;
+
+		if (status_market_read(ledger, app->markets[i].instance->name, &market, error) < 0)
+			return error->code;
+		market_print(app, app->markets[i].instance->name, &market, i == 0);
+		*person |= market.oldest && alarm_passed(app, app->now - market.oldest);
+	}
+	if (app->cli->json)
+		(void)printf("],\"parked\":[");
+	if (status_parked_read(ledger, parked_print, &parked, error) < 0)
+		return error->code;
+	if (app->cli->json)
+		(void)printf("],\"silent\":[");
+	if (status_silent_read(ledger, &app->book, silent_print, &silent, error) < 0)
+		return error->code;
+	if (app->cli->json)
+		(void)printf("]}\n");
+	if (!app->cli->json && status.written_off)
+		(void)printf("  written off so far: %s units\n", written_off);
+	if (!app->cli->json && status.differences)
+		(void)printf("  %lld settled claims where the marketplace holds another amount than we said\n",
+			     (long long)status.differences);
+	*person |= parked.count || silent.count;
+	return 0;
+}
+
+int run_status(const struct cli *cli, struct error *error)
+{
+	APP_CLEANUP struct app app;
+	bool person = false;
+
+	app_init(&app, cli);
+	if (app_open(&app, APP_BOOK | APP_READ, error) < 0 || status_print(&app, &person, error) < 0)
+		return error->code;
+	return person ? ERROR_PERSON : 0;
+}
+
+/* ---- statement ---- */
+
+struct term {
+	int64_t from, to;
+};
+
+static int term_find(const struct app *app, const struct catalog_subscription *subscription, struct term *term,
+		     struct error *error)
+{
+	const char *which = cli_value(app->cli, "term");
+	int months = subscription->plan->billing_months;
+	int64_t time = app->now - 1;
+	char text[APOLLO_TIME_TEXT];
+
+	if (which && strcmp(which, "last") == 0) {
+		time = book_period(subscription->start, months, time) - 1;
+	} else if (which && strcmp(which, "current") != 0) {
+		(void)snprintf(text, sizeof(text), "%.10s%s", which, strlen(which) == 7 ? "-01T00:00:00Z" : "T00:00:00Z");
+		if (apollo_time_parse(text, strlen(text), 0, &time) < 0) {
+			(void)error_set(error, ERROR_USAGE, "--term %s is neither current, last, nor a day", which);
+			return error_hint(error, "write it as 2026-10-01");
+		}
+	}
+	if (time < subscription->start)
+		return error_set(error, ERROR_USAGE, "subscription %s begins at %s, there is no earlier term", subscription->name,
+				 apollo_time_format(subscription->start, text));
+	term->from = book_period(subscription->start, months, time);
+	term->to = book_period(subscription->start, months, term->from + 32 * APOLLO_DAY * months);
+	while (book_period(subscription->start, months, term->to - 1) != term->from)
+		term->to = book_period(subscription->start, months, term->to - 1);
+	return 0;
+}
+
+struct lines {
+	bool json;
+	int count;
+};
+
+static int line_print(void *context, const struct statement_line *line, struct error *error)
+{
+	struct lines *lines = context;
+	char hour[APOLLO_TIME_TEXT], metered[APOLLO_QUANTITY_TEXT], included[APOLLO_QUANTITY_TEXT],
+		billable[APOLLO_QUANTITY_TEXT];
+
+	(void)error;
+	(void)apollo_time_format(line->hour, hour);
+	(void)apollo_quantity_format(line->metered, metered);
+	(void)apollo_quantity_format(line->included, included);
+	(void)apollo_quantity_format(line->billable, billable);
+	if (lines->json)
+		(void)printf("%s{\"posting\":%lld,\"hour\":\"%s\",\"kind\":\"%s\",\"metered\":\"%s\",\"included\":\"%s\","
+			     "\"billable\":\"%s\",\"samples\":%lld,\"gap_seconds\":%lld}", lines->count ? "," : "",
+			     (long long)line->posting, hour, posting_kind_name(line->kind), metered, included, billable,
+			     (long long)line->samples, (long long)(line->gap / APOLLO_MICRO));
+	else
+		(void)printf("    %s %-4s %16s metered %16s included %16s billable  (%lld events%s, posting %lld)\n", hour,
+			     line->kind == POSTING_LATE ? "late" : "", metered, included, billable, (long long)line->samples,
+			     line->gap ? ", with a gap" : "", (long long)line->posting);
+	lines->count++;
+	return 0;
+}
+
+static int claim_print(void *context, const struct statement_claim *claim, struct error *error)
+{
+	struct lines *lines = context;
+	char slot[APOLLO_TIME_TEXT], hour[APOLLO_TIME_TEXT], amount[APOLLO_QUANTITY_TEXT];
+
+	(void)error;
+	(void)apollo_time_format(claim->slot, slot);
+	(void)apollo_quantity_format(claim->amount, amount);
+	if (lines->json) {
+		(void)printf("%s{\"claim\":%lld,\"slot\":\"%s\",\"amount\":\"%s\",\"state\":\"%s\",\"reference\":", lines->count ? "," : "",
+			     (long long)claim->id, slot, amount, claim_state_name(claim->state));
+		json_put(claim->reference);
+		(void)printf(",\"record\":");
+		json_put(claim->record);
+		(void)printf(",\"settles\":[");
+		for (size_t i = 0; i < claim->link_count; i++) {
+			(void)apollo_quantity_format(claim->links[i].amount, amount);
+			(void)printf("%s{\"hour\":\"%s\",\"amount\":\"%s\"}", i ? "," : "",
+				     apollo_time_format(claim->links[i].hour, hour), amount);
+		}
+		(void)printf("]}");
+	} else {
+		(void)printf("    claim %-8lld slot %s %16s %s %s\n", (long long)claim->id, slot, amount,
+			     claim_state_name(claim->state), claim->reference ? claim->reference : "");
+		for (size_t i = 0; i < claim->link_count && claim->link_count > 1; i++) {
+			(void)apollo_quantity_format(claim->links[i].amount, amount);
+			(void)printf("          of hour %s %16s\n", apollo_time_format(claim->links[i].hour, hour), amount);
+		}
+	}
+	lines->count++;
+	return 0;
+}
+
+struct bill {
+	const struct app *app;
+	const struct catalog_subscription *subscription;
+	struct term term;
+	struct rate_amount total;
+	int count;
+};
+
+static int account_details(struct bill *bill, const struct book_account *account, struct error *error)
+{
+	struct ledger *ledger = (struct ledger *)&bill->app->ledger;
+	struct lines lines = {.json = bill->app->cli->json};
+
+	if (lines.json)
+		(void)printf(",\"hours\":[");
+	if (statement_lines(ledger, account->id, bill->term.from, bill->term.to, line_print, &lines, error) < 0)
+		return error->code;
+	if (lines.json)
+		(void)printf("],\"claims\":[");
+	lines.count = 0;
+	if (statement_claims(ledger, account->id, bill->term.from, bill->term.to, claim_print, &lines, error) < 0)
+		return error->code;
+	if (lines.json)
+		(void)printf("]");
+	return 0;
+}
+
+static int account_print(struct bill *bill, size_t index, struct error *error)
+{
+	const struct app *app = bill->app;
+	const struct book_account *account = &app->book.accounts[index];
+	const struct catalog_term *terms = app->terms[index];
+	const struct rate_rule *rule = &bill->subscription->plan->rule;
+	const char *currency = bill->subscription->plan->currency;
+	RATE_AMOUNT_CLEANUP struct rate_amount amount;
+	char texts[5][APOLLO_QUANTITY_TEXT], money[RATE_TEXT] = "0";
+	struct statement_total total;
+
+	if (statement_total((struct ledger *)&app->ledger, account->id, bill->term.from, bill->term.to, &total, error) < 0)
+		return error->code;
+	rate_amount_init(&amount, rule->decimals);
+	if (terms->priced)
+		rate_line(rule, total.billable, &terms->unit_price, &amount);
+	rate_add(&bill->total, &amount);
+	(void)rate_text(&amount, money);
+	(void)apollo_quantity_format(total.metered, texts[0]);
+	(void)apollo_quantity_format(total.included, texts[1]);
+	(void)apollo_quantity_format(total.billable, texts[2]);
+	(void)apollo_quantity_format(total.accepted, texts[3]);
+	(void)apollo_quantity_format(total.waiting, texts[4]);
+	if (app->cli->json) {
+		(void)printf("%s{\"dimension\":\"%s\",\"metered\":\"%s\",\"included\":\"%s\",\"billable\":\"%s\",\"accepted\":\"%s\","
+			     "\"waiting\":\"%s\",\"unit_price\":\"%s\",\"amount\":\"%s\",\"hours_with_usage\":%lld,\"gap_seconds\":%lld",
+			     bill->count ? "," : "", account->dimension, texts[0], texts[1], texts[2], texts[3], texts[4],
+			     terms->priced ? terms->unit_price.text : "0", money, (long long)total.hours,
+			     (long long)(total.gap / APOLLO_MICRO));
+	} else {
+		(void)printf("  %-16s %18s metered, %s included, %s billable\n", account->dimension, texts[0], texts[1], texts[2]);
+		(void)printf("  %-16s %18s accepted by %s, %s waiting\n", "", texts[3],
+			     bill->subscription->market ? bill->subscription->market->name : "nobody", texts[4]);
+		(void)printf("  %-16s %18s %s at %s a unit\n", "", money, currency, terms->priced ? terms->unit_price.text : "0");
+	}
+	bill->count++;
+	if (cli_value(app->cli, "hours") && account_details(bill, account, error) < 0)
+		return error->code;
+	if (app->cli->json)
+		(void)printf("}");
+	return 0;
+}
+
+static int accounts_print(struct bill *bill, uint32_t subscription, struct error *error)
+{
+	const struct book *book = &bill->app->book;
+
+	for (size_t i = 0; i < book->account_count; i++)
+		if (book->series[book->accounts[i].series].subscription == subscription && account_print(bill, i, error) < 0)
+			return error->code;
+	return 0;
+}
+
+static int statement_print(struct bill *bill, uint32_t subscription, struct error *error)
+{
+	const struct catalog_plan *plan = bill->subscription->plan;
+	RATE_AMOUNT_CLEANUP struct rate_amount fee;
+	char from[APOLLO_TIME_TEXT], to[APOLLO_TIME_TEXT], money[RATE_TEXT], base[RATE_TEXT];
+
+	rate_amount_init(&fee, plan->rule.decimals);
+	rate_fee(&plan->rule, &plan->base_fee, &fee);
+	rate_add(&bill->total, &fee);
+	(void)rate_text(&fee, base);
+	(void)printf(bill->app->cli->json ? "{\"subscription\":\"%s\",\"plan\":\"%s\",\"from\":\"%s\",\"to\":\"%s\",\"lines\":["
+					  : "%s, plan %s, %s to %s\n",
+		     bill->subscription->name, plan->name, apollo_time_format(bill->term.from, from),
+		     apollo_time_format(bill->term.to, to));
+	if (accounts_print(bill, subscription, error) < 0)
+		return error->code;
+	(void)rate_text(&bill->total, money);
+	(void)printf(bill->app->cli->json ? "],\"base_fee\":\"%s\",\"total\":\"%s\",\"currency\":\"%s\"}\n"
+					  : "  %-16s %18s base fee\n  %-16s %18s %s to pay\n",
+		     bill->app->cli->json ? base : "", bill->app->cli->json ? money : base,
+		     bill->app->cli->json ? plan->currency : "total", money, plan->currency);
+	return 0;
+}
+
+static int event_print(void *context, const struct event *event, const char *source, struct error *error)
+{
+	const struct book_meter *meter = context;
+	char time[APOLLO_TIME_TEXT];
+
+	(void)error;
+	(void)printf("  %s  %lld (10^-%d %s)  %.*s  from %s\n", apollo_time_format(event->time, time), (long long)event->value,
+		     meter->decimals, meter->name, (int)event->id_size, event->id, source);
+	return 0;
+}
+
+static int events_print(struct app *app, uint32_t subscription, struct error *error)
+{
+	int64_t hour;
+
+	if (cli_time(app->cli, "events", 0, &hour, error) < 0)
+		return error->code;
+	for (size_t i = 0; i < app->book.series_count; i++)
+		if (app->book.series[i].subscription == subscription &&
+		    statement_events(&app->ledger, app->book.series[i].id, hour_of(hour), event_print,
+				     &app->book.meters[app->book.series[i].meter], error) < 0)
+			return error->code;
+	return 0;
+}
+
+static void bill_release(struct bill *bill)
+{
+	rate_amount_release(&bill->total);
+}
+
+int run_statement(const struct cli *cli, struct error *error)
+{
+	APP_CLEANUP struct app app;
+	uint32_t subscription;
+
+	app_init(&app, cli);
+	if (app_open(&app, APP_BOOK | APP_READ, error) < 0 || app_subscription(&app, cli->words[0], &subscription, error) < 0)
+		return error->code;
+	__attribute__((cleanup(bill_release))) struct bill bill = {
+		.app = &app, .subscription = &app.catalog.subscriptions[app.book.subscriptions[subscription].index]};
+
+	rate_amount_init(&bill.total, bill.subscription->plan->rule.decimals);
+	if (cli_value(cli, "events"))
+		return events_print(&app, subscription, error);
+	if (term_find(&app, bill.subscription, &bill.term, error) < 0)
+		return error->code;
+	return statement_print(&bill, subscription, error);
+}

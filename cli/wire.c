@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From the catalogue to instances and the book. */
+#include "cli/app.h"
+
+#include "core/buffer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { OPTIONS_JSON_MAX = 1 << 20 };
+
+#define DEFAULT_QUANTITY_MAX (INT64_MAX / 4)
+
+/* ---- instances ---- */
+
+static const char *search_path(const struct app *app)
+{
+	const char *named = getenv("APOLLO_PLUGIN_PATH");
+
+	if (named && *named)
+		return named;
+	return app->catalog.plugin_path ? app->catalog.plugin_path : APOLLO_PKGLIBDIR;
+}
+
+static size_t instance_index(const struct app *app, const struct catalog_instance *instance)
+{
+	return (size_t)(instance - app->catalog.instances);
+}
+
+int app_instances(struct app *app, struct error *error)
+{
+	size_t count = app->catalog.instance_count;
+
+	app->plugins = calloc(count + 1, sizeof(*app->plugins));
+	app->instances = calloc(count + 1, sizeof(*app->instances));
+	app->markets = scope_alloc(&app->scope, (count + 1) * sizeof(*app->markets));
+	if (!app->plugins || !app->instances || !app->markets)
+		return error_memory(error, "the instances");
+	for (size_t i = 0; i < count; i++) {
+		const struct catalog_instance *from = &app->catalog.instances[i];
+
+		if (loader_find(from->plugin, search_path(app), &app->plugins[i], error) < 0 ||
+		    instance_open(app->plugins[i], from->name, from->options.items, from->options.count, app->catalog.folder,
+				  &app->clock, &app->instances[i], error) < 0)
+			return error_prefix(error, "%s", from->where);
+		if (app->plugins[i]->descriptor.market)
+			app->markets[app->market_count++] = (struct report_market){
+				app->instances[i], from->cutoff ? from->cutoff : app->instances[i]->limits.cutoff};
+	}
+	for (size_t i = 0; i < count; i++)
+		if (app->catalog.instances[i].issuer)
+			app->instances[i]->issuer = app->instances[instance_index(app, app->catalog.instances[i].issuer)];
+	return 0;
+}
+
+/* ---- the book ---- */
+
+/* The index in the book of each meter of each offer: meters are added once an offer. */
+struct meters {
+	uint32_t *first; /* by offer */
+};
+
+static int meters_add(struct app *app, struct meters *meters, struct error *error)
+{
+	const struct catalog *catalog = &app->catalog;
+
+	meters->first = scope_alloc(&app->scope, (catalog->offer_count + 1) * sizeof(*meters->first));
+	if (!meters->first)
+		return error_memory(error, "the meters");
+	for (size_t i = 0; i < catalog->offer_count; i++) {
+		meters->first[i] = (uint32_t)app->book.meter_count;
+		for (size_t j = 0; j < catalog->offers[i].meter_count; j++) {
+			const struct catalog_meter *from = &catalog->offers[i].meters[j];
+			const struct book_meter meter = {from->name, from->aggregation, from->decimals, from->hold, from->negative};
+
+			if (book_add_meter(&app->book, &meter, NULL, error) < 0)
+				return error->code;
+		}
+	}
+	return 0;
+}
+
+static int account_add(struct app *app, const struct catalog_subscription *from, uint32_t series,
+		       const struct catalog_dimension *dimension, struct error *error)
+{
+	const struct catalog_term *term = catalog_term(from->plan, dimension);
+	const struct catalog_listing *listing = from->market ? catalog_listing(dimension, from->market) : NULL;
+	const struct apollo_limits *limits = from->market ? &app->instances[instance_index(app, from->market)]->limits : NULL;
+	struct book_account account = {
+		.series = series, .dimension = dimension->name, .divide_by = dimension->divide_by, .step = 1,
+		.quantity_max = DEFAULT_QUANTITY_MAX};
+
+	if (!term)
+		return 0; /* the plan does not sell it */
+	account.unlimited = term->unlimited;
+	account.included = term->included;
+	account.reset_months = term->reset_months;
+	if (listing && limits) {
+		if (listing->step % limits->step_min != 0)
+			return error_set(error, APOLLO_CONFIG, "%s: the step of %s is not a multiple of what market %s takes, %lld micro-units",
+					 listing->where, listing->id, from->market->name, (long long)limits->step_min);
+		account.listing = listing->id;
+		account.step = listing->step;
+		account.quantity_max = limits->quantity_max > 0 ? limits->quantity_max : DEFAULT_QUANTITY_MAX;
+		account.joined = (limits->flags & APOLLO_JOINED_WINDOWS) != 0;
+	}
+	if (book_add_account(&app->book, &account, error) < 0)
+		return error_prefix(error, "%s", dimension->where);
+	app->terms[app->book.account_count - 1] = term;
+	return 0;
+}
+
+static int series_add(struct app *app, const struct catalog_subscription *from, uint32_t subscription,
+		      const struct catalog_meter *meter, uint32_t meter_index, struct error *error)
+{
+	uint32_t series;
+
+	if (book_add_series(&app->book, subscription, meter_index, catalog_expects(from, meter), &series, error) < 0)
+		return error_prefix(error, "%s", from->where);
+	for (size_t i = 0; i < from->offer->dimension_count; i++)
+		if (from->offer->dimensions[i].meter == meter &&
+		    account_add(app, from, series, &from->offer->dimensions[i], error) < 0)
+			return error->code;
+	return 0;
+}
+
+/* The market's values of a subscription, checked by the market itself. */
+static int values_resolve(struct app *app, const struct catalog_subscription *from, size_t index, struct error *error)
+{
+	struct instance *instance;
+	const struct apollo_market *market;
+	CALL_CLEANUP struct call call;
+	int code;
+
+	call_init(&call, from->name, app->now);
+	if (!from->market)
+		return 0;
+	instance = app->instances[instance_index(app, from->market)];
+	market = instance->plugin->descriptor.market;
+	if (!market)
+		return error_set(error, APOLLO_CONFIG, "%s: instance %s is of plugin %s, which is no market", from->where,
+				 instance->name, instance->plugin->descriptor.name);
+	if (options_resolve(market->subscription_options, market->subscription_option_count, from->options.items,
+			    from->options.count, app->catalog.folder, &app->scope, &app->values[index], error) < 0)
+		return error_prefix(error, "%s: subscription %s", from->where, from->name);
+	code = instance_check_subscription(instance, &call, app->values[index], error);
+	return code < 0 ? error_prefix(error, "%s: subscription %s", from->where, from->name) : 0;
+}
+
+/* The collect options as a JSON object of texts. */
+static const char *options_json(struct app *app, const struct apollo_option *table, size_t count,
+				const char *const *values)
+{
+	BUFFER_CLEANUP struct buffer text = buffer_init(OPTIONS_JSON_MAX);
+	const char *comma = "";
+
+	(void)buffer_text(&text, "{");
+	for (size_t i = 0; i < count; i++) {
+		if (!values[i])
+			continue;
+		(void)buffer_text(&text, comma);
+		(void)buffer_json(&text, table[i].name);
+		(void)buffer_text(&text, ":");
+		(void)buffer_json(&text, values[i]);
+		comma = ",";
+	}
+	if (buffer_text(&text, "}") < 0)
+		return NULL;
+	return scope_text(&app->scope, text.data);
+}
+
+static int job_add(struct app *app, const struct catalog_subscription *from, const struct catalog_collect *collect,
+		   struct error *error)
+{
+	struct instance *source = app->instances[instance_index(app, collect->source)];
+	const struct apollo_source *role = source->plugin->descriptor.source;
+	const char *const *values;
+	struct collect_job *job = &app->jobs[app->job_count];
+
+	if (!role)
+		return error_set(error, APOLLO_CONFIG, "%s: instance %s is of plugin %s, which is no source", collect->where,
+				 source->name, source->plugin->descriptor.name);
+	if (options_resolve(role->collect_options, role->collect_option_count, collect->options.items,
+			    collect->options.count, app->catalog.folder, &app->scope, &values, error) < 0)
+		return error_prefix(error, "%s", collect->where);
+	*job = (struct collect_job){
+		.series = (uint32_t)book_find_series(&app->book, from->name, strlen(from->name), collect->meter->name,
+						     strlen(collect->meter->name)),
+		.source = source,
+		.options = options_json(app, role->collect_options, role->collect_option_count, values)};
+	if (!job->options)
+		return error_memory(error, "the options of a source");
+	app->job_count++;
+	return 0;
+}
+
+static int subscription_add(struct app *app, const struct meters *meters, size_t index, struct error *error)
+{
+	const struct catalog_subscription *from = &app->catalog.subscriptions[index];
+	const struct book_subscription subscription = {
+		.name = from->name, .market = from->market ? from->market->name : NULL, .start = from->start,
+		.end = from->end, .policy = from->plan->policy, .index = (int64_t)index};
+	uint32_t added, first = meters->first[from->offer - app->catalog.offers];
+
+	if (values_resolve(app, from, index, error) < 0)
+		return error->code;
+	if (book_add_subscription(&app->book, &subscription, &added, error) < 0)
+		return error_prefix(error, "%s", from->where);
+	for (size_t i = 0; i < from->offer->meter_count; i++)
+		if (series_add(app, from, added, &from->offer->meters[i], first + (uint32_t)i, error) < 0)
+			return error->code;
+	for (size_t i = 0; i < from->collect_count; i++)
+		if (job_add(app, from, &from->collects[i], error) < 0)
+			return error->code;
+	return 0;
+}
+
+/* Room for the accounts' terms and the jobs, counted before they are made. */
+static int tables_make(struct app *app, struct error *error)
+{
+	const struct catalog *catalog = &app->catalog;
+	size_t accounts = 0, jobs = 0;
+
+	for (size_t i = 0; i < catalog->subscription_count; i++) {
+		accounts += catalog->subscriptions[i].offer->dimension_count;
+		jobs += catalog->subscriptions[i].collect_count;
+	}
+	app->values = scope_alloc(&app->scope, (catalog->subscription_count + 1) * sizeof(*app->values));
+	app->terms = scope_alloc(&app->scope, (accounts + 1) * sizeof(*app->terms));
+	app->jobs = scope_alloc(&app->scope, (jobs + 1) * sizeof(*app->jobs));
+	return app->values && app->terms && app->jobs ? 0 : error_memory(error, "the book");
+}
+
+int app_book(struct app *app, struct error *error)
+{
+	struct meters meters;
+
+	if (tables_make(app, error) < 0 || meters_add(app, &meters, error) < 0)
+		return error->code;
+	for (size_t i = 0; i < app->catalog.subscription_count; i++)
+		if (subscription_add(app, &meters, i, error) < 0)
+			return error->code;
+	return 0;
+}
