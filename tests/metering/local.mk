@@ -4,6 +4,7 @@ TESTS += tests/metering/metering
 tests_metering_metering_SOURCES = \
 	tests/metering/main.c tests/metering/world.c tests/metering/world.h \
 	tests/metering/test_close.c \
-	tests/metering/test_intake.c
+	tests/metering/test_intake.c \
+	tests/metering/test_verify.c
 tests_metering_metering_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
 tests_metering_metering_LDADD = libmetering.la libcore.la $(CUNIT_LIBS)

@@ -9,6 +9,7 @@ int main(void)
 		return 1;
 	close_tests();
 	intake_tests();
+	verify_tests();
 	CU_basic_set_mode(CU_BRM_VERBOSE);
 	if (CU_basic_run_tests() != CUE_SUCCESS)
 		return 1;

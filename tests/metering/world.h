@@ -54,5 +54,6 @@ void world_check(struct world *world, int code, const char *file, int line);
 
 void close_tests(void);
 void intake_tests(void);
+void verify_tests(void);
 
 #endif
