@@ -4,3 +4,4 @@ include tests/unit/local.mk
 include tests/plugins/local.mk
 include tests/sandbox/local.mk
 include tests/metering/local.mk
+include tests/bench/local.mk
