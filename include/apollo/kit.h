@@ -83,6 +83,104 @@ APOLLO_KIT char *apollo_percent(const struct apollo_call *call, const char *text
 	return encoded;
 }
 
+/* A text that grows in scope memory: begin, append, end.  A failed append marks it and the later ones do nothing, so a
+ * run of appends needs one check, at the end. */
+struct apollo_text {
+	const struct apollo_call *call;
+	char *data;
+	size_t size; /* without the NUL behind it */
+	size_t room;
+	int failed;
+};
+
+APOLLO_KIT struct apollo_text apollo_text_begin(const struct apollo_call *call)
+{
+	struct apollo_text text = {call, NULL, 0, 0, 0};
+
+	return text;
+}
+
+APOLLO_KIT void apollo_text_bytes(struct apollo_text *text, const void *data, size_t size)
+{
+	size_t room = text->room ? text->room : 128;
+	char *grown;
+
+	if (text->failed)
+		return;
+	while (room - text->size <= size) {
+		if (room > SIZE_MAX / 2) {
+			text->failed = 1;
+			return;
+		}
+		room *= 2;
+	}
+	if (!text->data || room > text->room) {
+		grown = (char *)text->call->alloc(text->call, room);
+		if (!grown) {
+			text->failed = 1;
+			return;
+		}
+		if (text->size)
+			memcpy(grown, text->data, text->size);
+		text->data = grown;
+		text->room = room;
+	}
+	if (size)
+		memcpy(text->data + text->size, data, size);
+	text->size += size;
+	text->data[text->size] = '\0';
+}
+
+APOLLO_KIT void apollo_text_add(struct apollo_text *text, const char *more)
+{
+	apollo_text_bytes(text, more, strlen(more));
+}
+
+/* At most 500 bytes at once; longer ones fail. */
+APOLLO_KIT APOLLO_PRINTF(2, 3) void apollo_text_print(struct apollo_text *text, const char *format, ...)
+{
+	char piece[501];
+	va_list arguments;
+	int size;
+
+	va_start(arguments, format);
+	size = vsnprintf(piece, sizeof(piece), format, arguments);
+	va_end(arguments);
+	if (size < 0 || (size_t)size >= sizeof(piece))
+		text->failed = 1;
+	else
+		apollo_text_bytes(text, piece, (size_t)size);
+}
+
+/* Appends a text as a JSON string, quoted and escaped. */
+APOLLO_KIT void apollo_text_json(struct apollo_text *text, const char *value)
+{
+	const char *plain = value; /* the first byte not yet written */
+
+	apollo_text_bytes(text, "\"", 1);
+	for (; *value; value++) {
+		unsigned char c = (unsigned char)*value;
+
+		if (c >= 0x20 && c != '"' && c != '\\')
+			continue;
+		apollo_text_bytes(text, plain, (size_t)(value - plain));
+		if (c < 0x20)
+			apollo_text_print(text, "\\u%04x", c);
+		else
+			apollo_text_print(text, "\\%c", c);
+		plain = value + 1;
+	}
+	apollo_text_bytes(text, plain, (size_t)(value - plain));
+	apollo_text_bytes(text, "\"", 1);
+}
+
+/* The whole text in scope memory, or NULL if an append failed. */
+APOLLO_KIT char *apollo_text_end(struct apollo_text *text)
+{
+	apollo_text_bytes(text, "", 0);
+	return text->failed ? NULL : text->data;
+}
+
 /* ---- exact decimals ---------------------------------------------------------------------------------------- */
 
 enum apollo_rounding {
