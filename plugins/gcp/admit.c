@@ -99,8 +99,8 @@ static int call_read(const struct apollo_call *call, const struct apollo_reply *
 
 	if (!reply->status)
 		return admission_set(call, admission, APOLLO_UNKNOWN, NULL, reply->transport_error);
-	if (reply->status == 403)
-		outcome = APOLLO_STALE_TOKEN;
+	if (reply->status == 401 || reply->status == 403) /* about us, not about the customer */
+		outcome = APOLLO_NOT_TAKEN;
 	else if (outcome == APOLLO_REFUSED && (reply->status != 400 || !failure.word))
 		outcome = APOLLO_UNKNOWN;
 	else if (outcome == APOLLO_PENDING_OUTCOME)

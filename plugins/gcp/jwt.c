@@ -29,6 +29,18 @@ static int passphrase_none(char *buffer, int size, int writing, void *data)
 	return -1;
 }
 
+/* Empties OpenSSL's list of errors; whether one of them was about memory. */
+static bool errors_clear(void)
+{
+	unsigned long error;
+	bool memory = false;
+
+	while ((error = ERR_get_error()) != 0)
+		memory = memory || ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
+	ERR_clear_error();
+	return memory;
+}
+
 static EVP_PKEY *key_read(const char *pem)
 {
 	size_t size = strlen(pem);
@@ -74,7 +86,8 @@ int jwt_sign(const struct apollo_call *call, const char *header, const char *cla
 
 	if (!read || !EVP_PKEY_is_a(read, "RSA") || EVP_PKEY_get_bits(read) < KEY_BITS_MIN ||
 	    EVP_PKEY_get_size(read) > SIGNATURE_BYTES_MAX) {
-		ERR_clear_error();
+		if (errors_clear())
+			return fail_memory(call, "a key");
 		return fail_print(call, APOLLO_CONFIG, NULL, "take the JSON file as Google made it",
 				  "the key's private_key is no RSA key of %d bits or more", KEY_BITS_MIN);
 	}
@@ -82,7 +95,7 @@ int jwt_sign(const struct apollo_call *call, const char *header, const char *cla
 	apollo_text_add(&text, ".");
 	base64url_write(&text, (const unsigned char *)claims, strlen(claims));
 	made = !text.failed && signature_make(read, &text, signature, &size);
-	ERR_clear_error();
+	(void)errors_clear();
 	apollo_text_add(&text, ".");
 	if (made)
 		base64url_write(&text, signature, size);

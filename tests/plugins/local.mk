@@ -1,1 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
+# The built plugins, loaded as apollo loads them.
+check_PROGRAMS += tests/plugins/plugins
+TESTS += tests/plugins/plugins
+tests_plugins_plugins_SOURCES = \
+	cli/plugin-host.c cli/plugin-host.h \
+	tests/plugins/main.c \
+	tests/plugins/memory.c tests/plugins/memory.h \
+	tests/plugins/subject.c tests/plugins/subject.h \
+	tests/plugins/test_azure.c \
+	tests/plugins/test_gcp.c
+tests_plugins_plugins_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_PLUGIN_DIR='"$(abs_top_builddir)/.libs"' \
+	-DTEST_SOURCE_DIR='"$(abs_top_srcdir)"'
+tests_plugins_plugins_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
+tests_plugins_plugins_LDADD = $(JSONC_LIBS) $(CRYPTO_LIBS) $(CUNIT_LIBS)
