@@ -17,6 +17,7 @@ libcore_la_SOURCES = \
 	core/log.c core/log.h \
 	core/map.c core/map.h \
 	core/options.c core/options.h \
+	core/nearest.c core/nearest.h \
 	core/quantity.c core/quantity.h \
 	core/request.c core/request.h \
 	core/scope.c core/scope.h \

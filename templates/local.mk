@@ -1,1 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
+dist_pkgdata_DATA += \
+	templates/apollo.cfg \
+	templates/offers.cfg \
+	templates/rehearsal.cfg \
+	templates/subscriptions.cfg
+dist_pkgdata_SCRIPTS = templates/sample-usage.sh

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * catalog.h - the configuration as a checked model: what is sold, to whom, through which marketplace, and how its
+ * usage is known.
+ *
+ * Invariants
+ *   - A catalogue that was read is whole: every name that refers to something refers to it by pointer, names are
+ *     unique where they must be, and every plan prices or gives free each dimension it names.  Whether an instance's
+ *     plugin has the role it is used in, and whether its options are right, is checked by whoever opens it.
+ *   - It is a value in memory, made once and then only read.  Everything it points to is its own.
+ *   - Quantities are micro-units, times and durations microseconds, periods of the calendar months.
+ *   - Arrays are in the order of the file; NULL with a count of 0.
+ */
+#ifndef OFFERS_CATALOG_H
+#define OFFERS_CATALOG_H
+
+#include "core/error.h"
+#include "core/instance.h"
+#include "core/map.h"
+#include "core/scope.h"
+#include "offers/rate.h"
+
+#include <apollo/kit.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+	CATALOG_SUBSCRIPTIONS_MAX = 1000000,
+	CATALOG_OFFERS_MAX = 10000,
+	CATALOG_INSTANCES_MAX = 256,
+	CATALOG_METERS_MAX = 256,     /* of an offer */
+	CATALOG_DIMENSIONS_MAX = 256, /* of an offer */
+	CATALOG_LISTINGS_MAX = 64,    /* of a dimension */
+	CATALOG_PLANS_MAX = 1000,     /* of an offer */
+	CATALOG_ALARMS_MAX = 16,
+	CATALOG_WARNINGS_MAX = 1000,
+	CATALOG_NAME_MAX = 128,    /* bytes of the name of an offer, plan, meter, dimension or subscription */
+	CATALOG_INSTANCE_MAX = 64, /* bytes of an instance's name */
+	CATALOG_LISTING_MAX = 256, /* bytes of a marketplace's id of a dimension */
+	CATALOG_TERM_MAX = 120     /* months */
+};
+
+/* ---- who is talked to -------------------------------------------------------------------------------------- */
+
+struct catalog_settings {
+	const struct setting *items; /* for options_resolve */
+	size_t count;
+};
+
+struct catalog_instance {
+	const char *where; /* "FILE:LINE" */
+	const char *name;
+	const char *plugin;
+	int64_t cutoff; /* age of usage at which a plan's policy decides; 0: the plugin's own */
+	const struct catalog_instance *issuer; /* where its tokens come from; NULL: its own plugin */
+	struct catalog_settings options;
+};
+
+/* ---- what is sold ------------------------------------------------------------------------------------------ */
+
+enum catalog_aggregation {
+	CATALOG_SUM = 0,
+	CATALOG_MAX = 1,
+	CATALOG_LAST = 2,
+	CATALOG_UNIQUE = 3,
+	CATALOG_TIME_WEIGHTED = 4
+};
+
+struct catalog_meter {
+	const char *where;
+	const char *name;
+	int aggregation; /* enum catalog_aggregation */
+	int decimals;    /* values are counted in units of 10^-decimals, 0 to 6 */
+	int64_t hold;    /* TIME_WEIGHTED: how long a sample is believed, up to a day; else 0 */
+	bool negative;   /* SUM: negative values are taken, as corrections */
+};
+
+/* How a marketplace knows a dimension. */
+struct catalog_listing {
+	const char *where;
+	const struct catalog_instance *market;
+	const char *id;
+	int64_t step; /* micro-units; what is told to the marketplace is a multiple of it; 1 or more */
+};
+
+struct catalog_dimension {
+	const char *where;
+	const char *name;
+	const char *unit;
+	const struct catalog_meter *meter;
+	int64_t divide_by; /* the meter's units in one unit of the dimension, 1 or more */
+	struct catalog_listing *listings; /* at most one for each market */
+	size_t listing_count;
+};
+
+/* What a plan says of one dimension: what is included, and what the rest costs. */
+struct catalog_term {
+	const char *where; /* of its price, or of what is included where it has none */
+	const struct catalog_dimension *dimension;
+	bool unlimited;    /* all usage is included; there is no price */
+	int64_t included;  /* micro-units included in each period; 0: none */
+	int reset_months;  /* length of that period, counted from the subscription's start; 0: the whole term */
+	bool priced;       /* unit_price is set */
+	struct rate_price unit_price;
+};
+
+enum catalog_policy { CATALOG_REBOOK = 0, CATALOG_HOLD = 1, CATALOG_WRITE_OFF = 2 };
+
+struct catalog_plan {
+	const char *where;
+	const char *name;
+	const char *currency; /* three capital letters */
+	int term_months;
+	int policy; /* enum catalog_policy: what happens at the marketplace's cut-off */
+	struct rate_price base_fee; /* of each billing period; zero where there is none */
+	int billing_months;         /* length of a billing period */
+	struct rate_rule rule;      /* how lines are rounded */
+	struct catalog_term *terms; /* one for each dimension that the plan sells, in the offer's order */
+	size_t term_count;
+};
+
+struct catalog_offer {
+	const char *where;
+	const char *name;
+	struct catalog_meter *meters;
+	size_t meter_count;
+	struct catalog_dimension *dimensions;
+	size_t dimension_count;
+	struct catalog_plan *plans;
+	size_t plan_count;
+};
+
+/* ---- to whom ----------------------------------------------------------------------------------------------- */
+
+/* Where the usage of one meter is collected. */
+struct catalog_collect {
+	const char *where;
+	const struct catalog_meter *meter;
+	const struct catalog_instance *source;
+	struct catalog_settings options;
+};
+
+struct catalog_subscription {
+	const char *where;
+	const char *name;
+	const struct catalog_offer *offer;
+	const struct catalog_plan *plan;
+	const struct catalog_instance *market; /* NULL: metered, not reported */
+	int64_t start;
+	int64_t end; /* 0: open */
+	struct catalog_settings options; /* for the market's subscription options */
+	const struct catalog_meter **expects; /* meters that have usage every hour */
+	size_t expect_count;
+	struct catalog_collect *collects; /* at most one for each meter */
+	size_t collect_count;
+};
+
+/* ---- the whole --------------------------------------------------------------------------------------------- */
+
+struct catalog {
+	struct scope scope;
+	const char *path;   /* as it was given */
+	const char *folder; /* absolute, of that file: where relative paths begin */
+
+	const char *ledger;      /* absolute */
+	const char *plugin_path; /* folders separated by colons, as it was written; NULL: not set */
+	struct {
+		const char *directory; /* absolute; NULL: not set */
+		int64_t dedupe_window;
+		int64_t ahead;
+	} intake;
+	int64_t grace;                    /* after an hour's end, before it is closed */
+	int64_t alarms[CATALOG_ALARMS_MAX]; /* ages of unsettled usage that are told, microseconds, growing */
+	size_t alarm_count;
+	struct {
+		const char *proxy;   /* URL; "": none; NULL: as the environment says */
+		const char *ca_file; /* absolute; NULL: the system's */
+	} http;
+
+	struct catalog_instance *instances;
+	size_t instance_count;
+	struct catalog_offer *offers;
+	size_t offer_count;
+	struct catalog_subscription *subscriptions;
+	size_t subscription_count;
+
+	struct map instance_names; /* to the index in the array; the lookups below */
+	struct map offer_names;
+	struct map subscription_names;
+
+	const char **warnings; /* "FILE:LINE: ...": not wrong, but hardly meant */
+	size_t warning_count;
+};
+
+/* Reads and checks a configuration.  On failure nothing needs to be released.  ERROR_IO where the file cannot be read,
+ * else APOLLO_CONFIG with file and line, or APOLLO_NOMEM. */
+int catalog_read(const char *path, struct catalog *catalog, struct error *error);
+
+/* Reads a text instead; name stands for the file in messages, relative paths begin at `folder`.  No file is touched. */
+int catalog_parse(const char *text, size_t size, const char *name, const char *folder, struct catalog *catalog,
+		  struct error *error);
+
+void catalog_release(struct catalog *catalog);
+#define CATALOG_CLEANUP __attribute__((cleanup(catalog_release)))
+
+/* ---- lookups, each NULL where there is none ---------------------------------------------------------------- */
+
+const struct catalog_instance *catalog_instance(const struct catalog *catalog, const char *name);
+const struct catalog_offer *catalog_offer(const struct catalog *catalog, const char *name);
+const struct catalog_subscription *catalog_subscription(const struct catalog *catalog, const char *name);
+const struct catalog_meter *catalog_meter(const struct catalog_offer *offer, const char *name);
+const struct catalog_dimension *catalog_dimension(const struct catalog_offer *offer, const char *name);
+const struct catalog_plan *catalog_plan(const struct catalog_offer *offer, const char *name);
+
+/* How the market lists the dimension. */
+const struct catalog_listing *catalog_listing(const struct catalog_dimension *dimension,
+					      const struct catalog_instance *market);
+
+/* What the plan says of the dimension. */
+const struct catalog_term *catalog_term(const struct catalog_plan *plan, const struct catalog_dimension *dimension);
+
+/* Whether the subscription expects usage of the meter every hour. */
+bool catalog_expects(const struct catalog_subscription *subscription, const struct catalog_meter *meter);
+
+#endif

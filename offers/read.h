@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * read.h - values of libconfig settings, with errors that begin with FILE:LINE.
+ *
+ * Every getter takes a group and the name of a member; it gives 1 and sets its output where the member is there, 0 and
+ * leaves it alone where it is not, and a negative code where it is wrong, or missing and required.
+ */
+#ifndef OFFERS_READ_H
+#define OFFERS_READ_H
+
+#include "core/error.h"
+#include "core/scope.h"
+
+#include <libconfig.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { READ_OPTIONAL = 0, READ_REQUIRED = 1 };
+
+/* "FILE:LINE" in the scope's memory. */
+const char *read_where(const config_setting_t *setting, struct scope *scope);
+
+int read_fail(const config_setting_t *setting, struct error *error, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Refuses members that are none of the names (ended by NULL), and names the nearest. */
+int read_known(const config_setting_t *group, const char *const *names, struct error *error);
+
+int read_text(const config_setting_t *group, const char *name, int need, const char **value, struct error *error);
+int read_choice(const config_setting_t *group, const char *name, int need, const char *const *choices, int *value,
+		struct error *error);
+int read_integer(const config_setting_t *group, const char *name, int need, int64_t least, int64_t most, int64_t *value,
+		 struct error *error);
+int read_boolean(const config_setting_t *group, const char *name, bool *value, struct error *error);
+
+/* "90s", "5m", "2h", "40d" to microseconds. */
+int read_duration(const config_setting_t *group, const char *name, int64_t most, int64_t *value, struct error *error);
+
+/* "1m", "3y" to months. */
+int read_months(const config_setting_t *group, const char *name, int most, int *value, struct error *error);
+
+/* An exact decimal, in quotes or an integer, as a count of 10^-places. */
+int read_quantity(const config_setting_t *group, const char *name, int need, int places, int64_t least, int64_t *value,
+		  struct error *error);
+
+/* The text of such a decimal, in the scope. */
+int read_decimal(const config_setting_t *group, const char *name, int need, struct scope *scope, const char **value,
+		 struct error *error);
+int read_time(const config_setting_t *group, const char *name, int need, int64_t *value, struct error *error);
+
+/* A list of groups; *count 0 where it is not there. */
+int read_groups(const config_setting_t *group, const char *name, int need, const config_setting_t **list, size_t *count,
+		struct error *error);
+int read_group(const config_setting_t *group, const char *name, const config_setting_t **member, struct error *error);
+
+#endif

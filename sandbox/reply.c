@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sandbox/state.h"
+
+#include <stdarg.h>
+#include <string.h>
+#include <strings.h>
+
+const char *request_header(const struct request *request, const char *name)
+{
+	return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
+}
+
+const char *request_query(const struct request *request, const char *name)
+{
+	const char *value = NULL;
+
+	if (MHD_lookup_connection_value_n(request->connection, MHD_GET_ARGUMENT_KIND, name, strlen(name), &value, NULL) !=
+	    MHD_YES)
+		return NULL;
+	return value ? value : "";
+}
+
+bool request_too_large(const struct request *request)
+{
+	return request->body.size > request->route->body_max;
+}
+
+bool request_is(const struct request *request, const char *media_type)
+{
+	const char *type = request_header(request, "Content-Type");
+	size_t size = strlen(media_type);
+
+	return type && strncasecmp(type, media_type, size) == 0 &&
+	       (type[size] == '\0' || type[size] == ';' || type[size] == ' ');
+}
+
+void reply_header(struct reply *reply, const char *name, const char *format, ...)
+{
+	struct reply_header *header;
+	va_list arguments;
+
+	if (reply->header_count == REPLY_HEADERS_MAX)
+		return;
+	header = &reply->headers[reply->header_count++];
+	header->name = name;
+	va_start(arguments, format);
+	(void)vsnprintf(header->value, sizeof(header->value), format, arguments);
+	va_end(arguments);
+}
+
+void reply_status(struct reply *reply, unsigned status, const char *type)
+{
+	buffer_clear(&reply->body);
+	reply->status = status;
+	reply->type = type;
+}
+
+/* The formatted message as a JSON text at the end of the body. */
+static void message_append(struct reply *reply, const char *format, va_list arguments)
+{
+	char message[ERROR_TEXT];
+
+	(void)vsnprintf(message, sizeof(message), format, arguments);
+	(void)buffer_json(&reply->body, message);
+}
+
+void reply_azure_error(struct reply *reply, unsigned status, const char *code, const char *target, const char *format, ...)
+{
+	va_list arguments;
+
+	reply_status(reply, status, "application/json");
+	(void)buffer_text(&reply->body, "{\"code\":");
+	(void)buffer_json(&reply->body, code);
+	if (target)
+		(void)buffer_print(&reply->body, ",\"target\":\"%s\"", target);
+	(void)buffer_text(&reply->body, ",\"message\":");
+	va_start(arguments, format);
+	message_append(reply, format, arguments);
+	va_end(arguments);
+	(void)buffer_text(&reply->body, "}");
+}
+
+/* The canonical word for an HTTP status, as Google's services pair them. */
+static const char *google_word(unsigned status)
+{
+	switch (status) {
+	case 400:
+		return "INVALID_ARGUMENT";
+	case 401:
+		return "UNAUTHENTICATED";
+	case 403:
+		return "PERMISSION_DENIED";
+	case 404:
+		return "NOT_FOUND";
+	case 409:
+		return "ABORTED";
+	case 429:
+		return "RESOURCE_EXHAUSTED";
+	case 503:
+		return "UNAVAILABLE";
+	case 504:
+		return "DEADLINE_EXCEEDED";
+	default:
+		return status >= 500 ? "INTERNAL" : "FAILED_PRECONDITION";
+	}
+}
+
+void reply_google_error(struct reply *reply, unsigned status, const char *format, ...)
+{
+	va_list arguments;
+
+	reply_status(reply, status, "application/json; charset=UTF-8");
+	(void)buffer_print(&reply->body, "{\"error\":{\"code\":%u,\"message\":", status);
+	va_start(arguments, format);
+	message_append(reply, format, arguments);
+	va_end(arguments);
+	(void)buffer_print(&reply->body, ",\"status\":\"%s\"}}", google_word(status));
+	if (status == 401)
+		reply_header(reply, "WWW-Authenticate", "Bearer realm=\"https://accounts.google.com/\"");
+}
+
+void reply_control_error(struct reply *reply, unsigned status, const char *format, ...)
+{
+	va_list arguments;
+
+	reply_status(reply, status, "application/json");
+	(void)buffer_text(&reply->body, "{\"error\":");
+	va_start(arguments, format);
+	message_append(reply, format, arguments);
+	va_end(arguments);
+	(void)buffer_text(&reply->body, "}");
+}
