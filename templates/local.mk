@@ -3,5 +3,6 @@ dist_pkgdata_DATA += \
 	templates/apollo.cfg \
 	templates/offers.cfg \
 	templates/rehearsal.cfg \
+	templates/sandbox.json \
 	templates/subscriptions.cfg
 dist_pkgdata_SCRIPTS = templates/sample-usage.sh
