@@ -127,7 +127,7 @@ static void report_lines(const struct app *app, const struct meter_report *repor
 		log_line(APOLLO_INFO, "%lld claims were too old and were booked into an open hour",
 			 (long long)report->told.rebooked);
 	if (report->told.deferred)
-		log_line(APOLLO_INFO, "%lld claims wait for another try: %s", (long long)report->told.deferred,
+		log_line(APOLLO_WARNING, "%lld claims wait for another try: %s", (long long)report->told.deferred,
 			 report->told.trouble);
 }
 

@@ -33,5 +33,6 @@ AS_IF([test "x$enable_sanitizers$enable_fuzzers" = xnono], [PLUGIN_LDFLAGS="$PLU
 AC_SUBST([APOLLO_CFLAGS])
 AC_SUBST([APOLLO_LDFLAGS])
 AC_SUBST([PLUGIN_LDFLAGS])
+AC_SUBST([SANITIZED], [$enable_sanitizers])
 AM_CONDITIONAL([FUZZERS], [test "x$enable_fuzzers" = xyes])
 ])

@@ -5,3 +5,5 @@ include tests/plugins/local.mk
 include tests/sandbox/local.mk
 include tests/metering/local.mk
 include tests/bench/local.mk
+include tests/crash/local.mk
+include tests/system/local.mk

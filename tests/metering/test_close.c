@@ -24,7 +24,7 @@ static void test_gauge_is_integrated_and_held(void)
 static void test_remainder_is_carried(void)
 {
 	struct world world;
-	char id[16];
+	char id[32];
 
 	world_init(&world, &plain);
 	for (int hour = 0; hour < 3; hour++)

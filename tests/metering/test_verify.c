@@ -13,7 +13,7 @@ static const struct world_terms included = {.step = 1000, .included = 3000000};
 /* A ledger with something in every table that money depends on: sent, accepted, parked and late. */
 static void world_live(struct world *world)
 {
-	char id[16];
+	char id[32];
 	struct claim claim;
 
 	world_init(world, &included);
