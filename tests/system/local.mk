@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 TESTS += $(system_tests)
-system_tests = tests/system/crash.sh tests/system/month.sh tests/system/two.sh tests/system/wrong.sh
+system_tests = tests/system/crash.sh tests/system/layers.sh tests/system/month.sh tests/system/two.sh tests/system/wrong.sh
 dist_check_SCRIPTS += $(system_tests)
 AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)' builddir='$(builddir)' SANITIZED='$(SANITIZED)'; export srcdir builddir SANITIZED;
