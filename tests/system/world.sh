@@ -67,7 +67,8 @@ world_make() {
 	apollo ledger init --rehearsal --now 2026-10-01T00:00:00Z
 }
 
-# The sums that the sandbox's books give for each resource or consumer and dimension, sorted; it is stopped for that.
+# The sums that the sandbox's books give for each resource or consumer and dimension, sorted; it is stopped for that, so
+# this is never part of a pipe, whose subshell could not wait for it.
 books_totals() {
 	sandbox_stop
 	awk -F'"' '/"count":/ && /"quantity":/ {
