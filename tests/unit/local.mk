@@ -57,3 +57,12 @@ TESTS += tests/unit/test_instance
 tests_unit_test_instance_SOURCES = tests/unit/test_instance.c tests/unit/fixture.c tests/unit/fixture.h $(unit_common)
 tests_unit_test_instance_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
 tests_unit_test_instance_LDADD = $(unit_libs)
+
+unit_engine = tests/unit/engine.c tests/unit/engine.h tests/unit/server.c tests/unit/server.h \
+	tests/unit/fixture.c tests/unit/fixture.h $(unit_common)
+
+check_PROGRAMS += tests/unit/test_exchange
+TESTS += tests/unit/test_exchange
+tests_unit_test_exchange_SOURCES = tests/unit/test_exchange.c $(unit_engine)
+tests_unit_test_exchange_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS) -pthread
+tests_unit_test_exchange_LDADD = $(unit_libs) $(SSL_LIBS) -lpthread
