@@ -14,6 +14,8 @@ static wide_t different_values(struct sample *samples, size_t count)
 {
 	wide_t different = count > 0;
 
+	if (count == 0)
+		return 0;
 	qsort(samples, count, sizeof(*samples), by_value);
 	for (size_t i = 1; i < count; i++)
 		different += samples[i].value != samples[i - 1].value;
