@@ -78,7 +78,7 @@ static void exchange_free(struct exchange *exchange)
 	free(exchange);
 }
 
-/* Takes it off where it is and tells its owner.  In every stage but QUEUED and PAUSING it holds a place of its lane. */
+/* Takes it off where it is and tells its owner.  One that flies holds a place of its lane. */
 static void exchange_finish(struct exchange *exchange, enum exchange_end end, const struct apollo_reply *reply,
 			    const struct error *error)
 {
@@ -96,7 +96,7 @@ static void exchange_finish(struct exchange *exchange, enum exchange_end end, co
 
 	if (exchange->stage == QUEUED)
 		lane_remove(lane, &exchange->item);
-	else if (exchange->stage != PAUSING)
+	else if (exchange->stage == FLYING)
 		lane->active--;
 	lane_ready(lane);
 	exchange->exchanges->progress++;
@@ -249,20 +249,38 @@ static void exchange_fly(struct exchange *exchange, const char *authorization)
 	if (request.timeout > left)
 		request.timeout = left;
 	timer_unset(&exchanges->timers, &exchange->timer);
-	exchange->stage = FLYING;
 	if (http_send(exchanges->http, &request, authorization, exchange_answered, exchange, &error) < 0)
 		exchange_end(exchange, EXCHANGE_UNANSWERED, error.message, NULL);
 }
 
+/* Back into the queue: by the time that its turn comes there may be a newer token. */
 static void exchange_authorized(void *context, const char *token, const struct error *error)
 {
 	struct exchange *exchange = context;
-	char *value = NULL;
 
 	if (!token) {
-		exchange_end(exchange, error->code == ERROR_STOPPED ? EXCHANGE_STOPPED : EXCHANGE_UNAUTHORIZED, error->message, error);
+		exchange_end(exchange, error->code == ERROR_STOPPED ? EXCHANGE_STOPPED : EXCHANGE_UNAUTHORIZED,
+			     error->message, error);
 		return;
 	}
+	exchange->stage = QUEUED;
+	lane_prepend(exchange->lane, &exchange->item);
+	lane_ready(exchange->lane);
+}
+
+/* Waits for a token, outside of its lane: the request that gets the token may need a place in the same one. */
+static void exchange_authorize(struct exchange *exchange)
+{
+	lane_remove(exchange->lane, &exchange->item);
+	exchange->stage = AUTHORIZING;
+	exchange->waiter = (struct token_waiter){.done = exchange_authorized, .context = exchange};
+	token_get(exchange->exchanges->tokens, exchange->instance->issuer, exchange->request->scope, &exchange->waiter);
+}
+
+static void exchange_fly_with_token(struct exchange *exchange, const char *token)
+{
+	char *value = NULL;
+
 	exchange->token = strdup(token);
 	if (!exchange->token || asprintf(&value, "Bearer %s", token) < 0) {
 		exchange_end(exchange, EXCHANGE_UNANSWERED, "out of memory", NULL);
@@ -287,22 +305,18 @@ static void exchange_fly_with_secret(struct exchange *exchange)
 	exchange_fly(exchange, value);
 }
 
-static void exchange_begin(struct exchange *exchange)
+/* token: NULL where none is wanted. */
+static void exchange_begin(struct exchange *exchange, const char *token)
 {
-	exchange->stage = AUTHORIZING;
+	lane_remove(exchange->lane, &exchange->item);
+	exchange->stage = FLYING;
 	exchange->lane->active++;
-	switch (exchange->request->auth) {
-	case APOLLO_AUTH_NONE:
+	if (token)
+		exchange_fly_with_token(exchange, token);
+	else if (exchange->request->auth == APOLLO_AUTH_NONE)
 		exchange_fly(exchange, NULL);
-		break;
-	case APOLLO_AUTH_TOKEN:
-		exchange->waiter = (struct token_waiter){.done = exchange_authorized, .context = exchange};
-		token_get(exchange->exchanges->tokens, exchange->instance->issuer, exchange->request->scope,
-			  &exchange->waiter);
-		break;
-	default:
+	else
 		exchange_fly_with_secret(exchange);
-	}
 }
 
 /* ---- pumping ----------------------------------------------------------------------------------------------- */
@@ -329,28 +343,39 @@ static bool lane_may_send(struct lane *lane, struct exchanges *exchanges)
 	return false;
 }
 
+/* Does what is next with the first one of a lane; false where nothing can be done now. */
+static bool lane_step(struct lane *lane, struct exchanges *exchanges)
+{
+	struct exchange *exchange = (struct exchange *)lane->first;
+	bool wants = exchange->request->auth == APOLLO_AUTH_TOKEN;
+	const char *token = NULL;
+
+	if (exchanges->options.dry_run) {
+		exchange_show(exchange);
+		return true;
+	}
+	if (exchanges->stopped) {
+		exchange_end(exchange, EXCHANGE_STOPPED, "stopped before the request was sent", NULL);
+		return true;
+	}
+	if (wants && !(token = token_peek(exchanges->tokens, exchange->instance->issuer, exchange->request->scope))) {
+		exchange_authorize(exchange);
+		return true;
+	}
+	if (http_under_way(exchanges->http) >= HTTP_UNDER_WAY_MAX) {
+		lane_ready(lane);
+		return false;
+	}
+	if (!lane_may_send(lane, exchanges))
+		return false;
+	exchange_begin(exchange, token);
+	return true;
+}
+
 static void lane_pump(struct lane *lane, struct exchanges *exchanges)
 {
-	while (lane->first && exchanges->failure.code == 0) {
-		struct exchange *exchange = (struct exchange *)lane->first;
-
-		if (exchanges->options.dry_run) {
-			exchange_show(exchange);
-			continue;
-		}
-		if (exchanges->stopped) {
-			exchange_end(exchange, EXCHANGE_STOPPED, "stopped before the request was sent", NULL);
-			continue;
-		}
-		if (http_under_way(exchanges->http) >= HTTP_UNDER_WAY_MAX) {
-			lane_ready(lane);
-			return;
-		}
-		if (!lane_may_send(lane, exchanges))
-			return;
-		lane_remove(lane, &exchange->item);
-		exchange_begin(exchange);
-	}
+	while (lane->first && exchanges->failure.code == 0 && lane_step(lane, exchanges))
+		;
 }
 
 /* Pumps the lanes that were ready at the start; a lane that becomes ready meanwhile has its turn next time, so that

@@ -60,7 +60,7 @@ static void entry_free(struct entry *entry)
 	free(entry);
 }
 
-static struct entry *entry_find(struct tokens *tokens, const struct instance *issuer, const char *scope)
+static struct entry *entry_find(const struct tokens *tokens, const struct instance *issuer, const char *scope)
 {
 	struct entry *entry = tokens->entries;
 
@@ -258,6 +258,13 @@ static void waiter_tell(struct entry *entry, struct token_waiter *waiter, const 
 	waiter->done(waiter->context, token, error);
 	if (token)
 		OPENSSL_cleanse(token, strlen(token));
+}
+
+const char *token_peek(const struct tokens *tokens, const struct instance *issuer, const char *scope)
+{
+	const struct entry *entry = entry_find(tokens, issuer, scope);
+
+	return entry && entry_has(entry, tokens_time(tokens)) ? entry->token : NULL;
 }
 
 void token_get(struct tokens *tokens, struct instance *issuer, const char *scope, struct token_waiter *waiter)

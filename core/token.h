@@ -38,6 +38,9 @@ struct token_waiter {
 int tokens_new(struct exchanges *exchanges, struct tokens **tokens, struct error *error);
 void tokens_free(struct tokens **tokens);
 
+/* The token that token_get would give at once, or NULL; valid until anything else is called. */
+const char *token_peek(const struct tokens *tokens, const struct instance *issuer, const char *scope);
+
 /* Calls waiter->done with a token: at once where there is one, else when it has come. */
 void token_get(struct tokens *tokens, struct instance *issuer, const char *scope, struct token_waiter *waiter);
 

@@ -66,3 +66,15 @@ TESTS += tests/unit/test_exchange
 tests_unit_test_exchange_SOURCES = tests/unit/test_exchange.c $(unit_engine)
 tests_unit_test_exchange_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS) -pthread
 tests_unit_test_exchange_LDADD = $(unit_libs) $(SSL_LIBS) -lpthread
+
+check_PROGRAMS += tests/unit/test_http
+TESTS += tests/unit/test_http
+tests_unit_test_http_SOURCES = tests/unit/test_http.c tests/unit/certificate.c tests/unit/certificate.h $(unit_engine)
+tests_unit_test_http_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS) -pthread
+tests_unit_test_http_LDADD = $(unit_libs) $(SSL_LIBS) $(CRYPTO_LIBS) -lpthread
+
+check_PROGRAMS += tests/unit/test_token
+TESTS += tests/unit/test_token
+tests_unit_test_token_SOURCES = tests/unit/test_token.c $(unit_engine)
+tests_unit_test_token_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS) -pthread
+tests_unit_test_token_LDADD = $(unit_libs) $(SSL_LIBS) -lpthread
