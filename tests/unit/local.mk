@@ -78,3 +78,15 @@ TESTS += tests/unit/test_token
 tests_unit_test_token_SOURCES = tests/unit/test_token.c $(unit_engine)
 tests_unit_test_token_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS) -pthread
 tests_unit_test_token_LDADD = $(unit_libs) $(SSL_LIBS) -lpthread
+
+check_PROGRAMS += tests/unit/test_conversation
+TESTS += tests/unit/test_conversation
+tests_unit_test_conversation_SOURCES = tests/unit/test_conversation.c $(unit_engine)
+tests_unit_test_conversation_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS) -pthread
+tests_unit_test_conversation_LDADD = $(unit_libs) $(SSL_LIBS) $(SQLITE_LIBS) -lpthread
+
+check_PROGRAMS += tests/unit/test_timer
+TESTS += tests/unit/test_timer
+tests_unit_test_timer_SOURCES = tests/unit/test_timer.c $(unit_common)
+tests_unit_test_timer_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
+tests_unit_test_timer_LDADD = $(unit_libs)

@@ -14,7 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CONNECTIONS_MAX = 512, HEAD_MAX = 32 << 10 };
+enum { CONNECTIONS_MAX = 2048, HEAD_MAX = 32 << 10 };
 
 struct connection {
 	struct server *server;
@@ -37,7 +37,8 @@ struct server {
 	pthread_cond_t gate;
 	bool open;
 	bool stopping;
-	int held, open_at, active, busiest;
+	pthread_cond_t ended;
+	int held, open_at, active, busiest, live;
 	struct connection *connections[CONNECTIONS_MAX];
 	int connection_count;
 	struct heard heard[SERVER_HEARD_MAX];
@@ -207,6 +208,10 @@ static void *connection_serve(void *context)
 		more = reply_write(connection, &said);
 	}
 	(void)shutdown(connection->fd, SHUT_RDWR);
+	pthread_mutex_lock(&connection->server->lock);
+	connection->server->live--;
+	pthread_cond_broadcast(&connection->server->ended);
+	pthread_mutex_unlock(&connection->server->lock);
 	return NULL;
 }
 
@@ -228,6 +233,7 @@ static void connection_begin(struct server *server, int fd)
 	}
 	pthread_mutex_lock(&server->lock);
 	connection->number = server->connection_count;
+	server->live++;
 	server->connections[server->connection_count++] = connection;
 	if (pthread_create(&connection->thread, NULL, connection_serve, connection) != 0)
 		die("a thread");
@@ -256,6 +262,7 @@ struct server *server_start(server_handler handler, void *context, const char *c
 	server->context = context;
 	(void)pthread_mutex_init(&server->lock, NULL);
 	(void)pthread_cond_init(&server->gate, NULL);
+	(void)pthread_cond_init(&server->ended, NULL);
 	if (certificate) {
 		server->tls = SSL_CTX_new(TLS_server_method());
 		if (!server->tls || SSL_CTX_use_certificate_file(server->tls, certificate, SSL_FILETYPE_PEM) != 1 ||
@@ -295,6 +302,7 @@ void server_stop(struct server *server)
 		free(server->heard[i].body);
 	SSL_CTX_free(server->tls);
 	(void)pthread_cond_destroy(&server->gate);
+	(void)pthread_cond_destroy(&server->ended);
 	(void)pthread_mutex_destroy(&server->lock);
 	free(server);
 }
@@ -316,6 +324,14 @@ void server_open_gate_at(struct server *server, int held)
 {
 	pthread_mutex_lock(&server->lock);
 	server->open_at = held;
+	pthread_mutex_unlock(&server->lock);
+}
+
+void server_settle(struct server *server)
+{
+	pthread_mutex_lock(&server->lock);
+	while (server->live > 0)
+		pthread_cond_wait(&server->ended, &server->lock);
 	pthread_mutex_unlock(&server->lock);
 }
 

@@ -53,6 +53,9 @@ const char *server_url(const struct server *server);
 void server_open_gate(struct server *server);
 void server_open_gate_at(struct server *server, int held);
 
+/* Waits until every connection has ended at its other end and all that it brought was answered. */
+void server_settle(struct server *server);
+
 /* What came so far. */
 int server_count(struct server *server);
 int server_connections(struct server *server);
