@@ -522,7 +522,8 @@ static void abandoned_one_goes_on(void)
 		CU_ASSERT_EQUAL(number_of(&stage, "SELECT COUNT(*) FROM conversation"), 1);
 		CU_ASSERT_STRING_EQUAL(text_of(&stage, "SELECT status FROM conversation"), "done");
 	}
-	CU_ASSERT_TRUE(steps > 5 && steps < 100);
+	/* Four requests; a wait and the reply behind it may be one step. */
+	CU_ASSERT_TRUE(steps >= 4 && steps < 100);
 }
 
 /* A child counts instants: looks at the clock, turns, and commits just before they are made. */
