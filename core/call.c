@@ -26,8 +26,8 @@ static int secret_file_check(int fd, const char *path, size_t *size, struct erro
 	if (!S_ISREG(status.st_mode))
 		return error_set(error, APOLLO_CONFIG, "the secret file %s is not a regular file", path);
 	if (status.st_uid != 0 && status.st_uid != geteuid()) {
-		(void)error_set(error, APOLLO_CONFIG, "the secret file %s belongs to user %u, not to root or user %u", path,
-				(unsigned)status.st_uid, (unsigned)geteuid());
+		(void)error_set(error, APOLLO_CONFIG, "the secret file %s belongs to user %u, not to root or user %u",
+				path, (unsigned)status.st_uid, (unsigned)geteuid());
 		return error_hint(error, "chown %u %s", (unsigned)geteuid(), path);
 	}
 	if (status.st_mode & (S_IRWXG | S_IRWXO)) {
@@ -86,7 +86,8 @@ static int secret_variable_read(const char *name, struct scope *scope, char **va
 		return error_hint(error, "set it in the environment of apollo, or use file:PATH");
 	}
 	if (strlen(have) > SECRET_BYTES_MAX)
-		return error_set(error, APOLLO_CONFIG, "the variable %s is longer than %d bytes", name, SECRET_BYTES_MAX);
+		return error_set(error, APOLLO_CONFIG, "the variable %s is longer than %d bytes", name,
+				 SECRET_BYTES_MAX);
 	*value = scope_text(scope, have);
 	return *value ? 0 : error_memory(error, "a secret");
 }
@@ -104,7 +105,8 @@ static int secret_register(const char *value, struct error *error)
 		code = key ? log_secret(key) : 0;
 	}
 	if (code < 0)
-		return error_set(error, APOLLO_CONFIG, "a secret is too long, or there are too many, to keep them out of the log");
+		return error_set(error, APOLLO_CONFIG,
+				 "a secret is too long, or there are too many, to keep them out of the log");
 	return 0;
 }
 

@@ -236,7 +236,8 @@ static int turn_ask(struct conversation *conversation, struct call *call, const 
 	int code = turn_allow(conversation, error);
 
 	conversation->resumed = false;
-	return code < 0 ? code : instance_converse(conversation->instance, conversation->role, call, &turn, move, error);
+	return code < 0 ? code : instance_converse(conversation->instance, conversation->role, call, &turn, move,
+						   error);
 }
 
 static void conversation_turn(struct conversation *conversation, const struct apollo_reply *reply)
@@ -332,16 +333,18 @@ static int goal_check(const struct conversations *engine, const struct conversat
 	int code;
 
 	if (!instance_converse_of(goal->instance, goal->role))
-		return error_set(error, APOLLO_UNSUPPORTED, "%s: plugin %s does not converse as %s", goal->instance->name,
-				 goal->instance->plugin->descriptor.name, role_name(goal->role));
+		return error_set(error, APOLLO_UNSUPPORTED, "%s: plugin %s does not converse as %s",
+				 goal->instance->name, goal->instance->plugin->descriptor.name, role_name(goal->role));
 	if (engine->count >= CONVERSATIONS_MAX)
-		return error_set(error, APOLLO_NOMEM, "%d conversations are open, more are not begun", CONVERSATIONS_MAX);
+		return error_set(error, APOLLO_NOMEM, "%d conversations are open, more are not begun",
+				 CONVERSATIONS_MAX);
 	if (strnlen(goal->task, CONVERSATION_TASK_MAX + 1) > CONVERSATION_TASK_MAX)
 		return error_set(error, APOLLO_NOMEM, "%s: the task of %s is larger than 1 MiB", goal->instance->name,
 				 goal->goal);
 	code = json_read(goal->task, strlen(goal->task), "a conversation's task", &task, error);
 	if (code == 0 && !json_object_is_type(task, json_type_object))
-		code = error_set(error, APOLLO_BUG, "%s: the task of %s is no JSON object", goal->instance->name, goal->goal);
+		code = error_set(error, APOLLO_BUG, "%s: the task of %s is no JSON object", goal->instance->name,
+				 goal->goal);
 	return code;
 }
 

@@ -124,7 +124,8 @@ static void exchange_expire(struct exchange *exchange)
 		(void)snprintf(text, sizeof(text), "%.150s: the time allowed passed; the last of %u answers was %d",
 			       exchange->lane->authority, (unsigned)exchange->tries, (int)exchange->last_status);
 	else
-		(void)snprintf(text, sizeof(text), "%.150s: the time allowed passed; the last of %u tries got no answer",
+		(void)snprintf(text, sizeof(text),
+			       "%.150s: the time allowed passed; the last of %u tries got no answer",
 			       exchange->lane->authority, (unsigned)exchange->tries);
 	exchange_end(exchange, EXCHANGE_EXPIRED, text, NULL);
 }
@@ -200,7 +201,8 @@ static bool exchange_refresh(struct exchange *exchange, int32_t status)
 {
 	struct exchanges *exchanges = exchange->exchanges;
 
-	if (status != 401 || exchange->request->auth != APOLLO_AUTH_TOKEN || exchange->refreshed || exchanges->stopped ||
+	if (status != 401 || exchange->request->auth != APOLLO_AUTH_TOKEN || exchange->refreshed ||
+	    exchanges->stopped ||
 	    timer_set(&exchanges->timers, &exchange->timer, exchange->deadline) < 0)
 		return false;
 	exchange->refreshed = true;
@@ -325,7 +327,8 @@ static void exchange_show(struct exchange *exchange)
 {
 	struct exchanges *exchanges = exchange->exchanges;
 
-	(void)request_print(exchanges->options.dry_run, exchange->instance->name, exchange->request, &exchanges->failure);
+	(void)request_print(exchanges->options.dry_run, exchange->instance->name, exchange->request,
+			    &exchanges->failure);
 	exchange_end(exchange, EXCHANGE_DRY, "dry run", NULL);
 }
 

@@ -384,7 +384,8 @@ int http_send(struct http *http, const struct apollo_request *request, const cha
 	int code;
 
 	if (http->active_count >= HTTP_UNDER_WAY_MAX)
-		return error_set(error, APOLLO_NOMEM, "%d requests are under way, more are not begun", HTTP_UNDER_WAY_MAX);
+		return error_set(error, APOLLO_NOMEM, "%d requests are under way, more are not begun",
+				 HTTP_UNDER_WAY_MAX);
 	try = try_new(http);
 	if (!try)
 		return error_memory(error, "a request");

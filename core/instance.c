@@ -95,11 +95,12 @@ static int self_open(struct instance *instance, struct call *call, const struct 
 	void *self = NULL;
 	int code;
 
-	code = options_resolve(descriptor->options, descriptor->option_count, settings, setting_count, base, &call->scope,
-			       &values, error);
+	code = options_resolve(descriptor->options, descriptor->option_count, settings, setting_count, base,
+			       &call->scope, &values, error);
 	if (code < 0)
 		return error_prefix(error, "%s", instance->name);
-	code = instance_judge(instance, "open", call, descriptor->open(&call->table, instance->name, values, &self), error);
+	code = instance_judge(instance, "open", call, descriptor->open(&call->table, instance->name, values, &self),
+			      error);
 	if (code < 0)
 		return code;
 	instance->self = self;
@@ -221,7 +222,8 @@ int instance_prepare(const struct instance *instance, struct call *call, const s
 	if (!made.body || made.body_size == 0)
 		return instance_bug(instance, "prepare", "gave no body", error);
 	if (made.body_size > instance->limits.batch_bytes)
-		return error_set(error, APOLLO_REJECTED, "%s: a record of %zu bytes is larger than the market takes, %llu",
+		return error_set(error, APOLLO_REJECTED,
+				 "%s: a record of %zu bytes is larger than the market takes, %llu",
 				 instance->name, made.body_size, (unsigned long long)instance->limits.batch_bytes);
 	*prepared = made;
 	return 0;
@@ -356,7 +358,8 @@ static int move_check(const struct instance *instance, const struct apollo_move 
 		code = request_check(&move->request, error);
 		return code < 0 ? error_prefix(error, "%s: converse", instance->name) : 0;
 	case APOLLO_WAIT:
-		return move->until > 0 ? 0 : instance_bug(instance, "converse", "waits until a time before 1970", error);
+		return move->until > 0 ? 0 : instance_bug(instance, "converse", "waits until a time before 1970",
+							  error);
 	case APOLLO_DONE:
 		return json_is_good(move->result, CALL_BYTES_MAX)
 			       ? 0

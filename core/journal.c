@@ -61,8 +61,8 @@ static const char *redacted(struct scope *scope, const char *text)
 static int entry_find(struct db *db, const struct journal_name *name, struct scope *scope,
 		      struct journal_entry *entry, struct error *error)
 {
-	static const char sql[] = "SELECT id, turns, state FROM conversation WHERE status = 'open' AND instance = ?1 AND"
-				  " goal = ?2 AND role = ?3 AND task = ?4";
+	static const char sql[] = "SELECT id, turns, state FROM conversation WHERE status = 'open' AND instance = ?1"
+				  " AND goal = ?2 AND role = ?3 AND task = ?4";
 	struct db_statement *statement = db_statement(db, sql, error);
 	int code;
 
@@ -87,7 +87,8 @@ static int entry_insert(struct db *db, const struct journal_name *name, int64_t 
 			struct error *error)
 {
 	static const char highest[] = "SELECT COALESCE(MAX(id), 0) + 1 FROM conversation";
-	static const char sql[] = "INSERT INTO conversation (id, instance, role, goal, task, status, turns, started, updated)"
+	static const char sql[] = "INSERT INTO conversation"
+				  " (id, instance, role, goal, task, status, turns, started, updated)"
 				  " VALUES (?1, ?2, ?3, ?4, ?5, 'open', 0, ?6, ?6)";
 	struct db_statement *statement = db_statement(db, highest, error);
 	int code;
@@ -304,8 +305,8 @@ int journal_turn(struct db *db, int64_t id, uint32_t turn, struct scope *scope, 
 int journal_end(struct db *db, int64_t id, const char *result, const struct error *failure, int64_t now,
 		struct error *error)
 {
-	static const char sql[] = "UPDATE conversation SET status = ?2, result = ?3, code = ?4, message = ?5, detail = ?6,"
-				  " hint = ?7, updated = ?8 WHERE id = ?1";
+	static const char sql[] = "UPDATE conversation SET status = ?2, result = ?3, code = ?4, message = ?5,"
+				  " detail = ?6, hint = ?7, updated = ?8 WHERE id = ?1";
 	struct scope scope SCOPE_CLEANUP = scope_init(4 * JOURNAL_RESULT_MAX);
 	struct db_statement *statement = db_statement(db, sql, error);
 

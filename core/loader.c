@@ -63,7 +63,8 @@ static int market_adopt(struct plugin *plugin, const struct apollo_market *marke
 			struct error *error)
 {
 	struct apollo_market *copy = &plugin->market;
-	int code = table_check_size(market->size, END_OF(struct apollo_market, decode), "market", "decode", whose, error);
+	int code = table_check_size(market->size, END_OF(struct apollo_market, decode), "market", "decode", whose,
+				    error);
 
 	if (code < 0)
 		return code;
@@ -236,8 +237,8 @@ void plugin_free(struct plugin **plugin)
 static int trust_check(const struct stat *status, const char *what, const char *path, struct error *error)
 {
 	if (status->st_uid != 0 && status->st_uid != geteuid()) {
-		(void)error_set(error, APOLLO_CONFIG, "%s: the %s belongs to user %u, root or user %u is expected", path, what,
-				(unsigned)status->st_uid, (unsigned)geteuid());
+		(void)error_set(error, APOLLO_CONFIG, "%s: the %s belongs to user %u, root or user %u is expected",
+				path, what, (unsigned)status->st_uid, (unsigned)geteuid());
 		return error_hint(error, "chown root %s, if you trust it", path);
 	}
 	if (status->st_mode & (S_IWGRP | S_IWOTH)) {
@@ -417,7 +418,8 @@ static int folder_list(const char *path, struct plugin_paths *paths, struct erro
 		if (!name_is_plugin(entry->d_name) || paths_have(paths, entry->d_name))
 			continue;
 		if (paths->count == LOADER_FILES_MAX)
-			return error_set(error, APOLLO_NOMEM, "more than %d plugins in the search path", LOADER_FILES_MAX);
+			return error_set(error, APOLLO_NOMEM, "more than %d plugins in the search path",
+					 LOADER_FILES_MAX);
 		if (asprintf(&paths->paths[paths->count], "%s/%s", path, entry->d_name) < 0)
 			return error_memory(error, "a list of plugins");
 		paths->count++;

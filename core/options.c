@@ -19,7 +19,9 @@ static bool text_is_printable(const char *text)
 
 static const char *url_reason(const char *text)
 {
-	const char *host = strncmp(text, "https://", 8) == 0 ? text + 8 : strncmp(text, "http://", 7) == 0 ? text + 7 : NULL;
+	const char *host = strncmp(text, "https://", 8) == 0  ? text + 8
+			   : strncmp(text, "http://", 7) == 0 ? text + 7
+							      : NULL;
 	size_t size = host ? strcspn(host, "/?#") : 0;
 
 	if (!host)
@@ -114,7 +116,8 @@ static int option_check(const struct apollo_option *option, size_t number, const
 	if (!name_is_good(option->name)) {
 		(void)error_set(error, APOLLO_CONFIG, "%s: option %zu is named \"%.80s\"", whose, number,
 				option->name ? option->name : "");
-		return error_hint(error, "the plugin's author must name it with 1 to %d of a-z, 0-9 and _", OPTION_NAME_MAX);
+		return error_hint(error, "the plugin's author must name it with 1 to %d of a-z, 0-9 and _",
+				  OPTION_NAME_MAX);
 	}
 	if (option->type < APOLLO_TEXT || option->type > APOLLO_PATH) {
 		(void)error_set(error, APOLLO_CONFIG, "%s: option %s is of type %d, known are %d to %d", whose,
@@ -152,8 +155,8 @@ int options_check(const struct apollo_option *table, size_t count, const char *w
 			return code;
 		for (size_t j = 0; j < i; j++)
 			if (strcmp(table[i].name, table[j].name) == 0) {
-				(void)error_set(error, APOLLO_CONFIG, "%s: options %zu and %zu are both named %s", whose,
-						j + 1, i + 1, table[i].name);
+				(void)error_set(error, APOLLO_CONFIG, "%s: options %zu and %zu are both named %s",
+						whose, j + 1, i + 1, table[i].name);
 				return error_hint(error, "the plugin's author must rename one of them");
 			}
 	}
@@ -201,7 +204,8 @@ static int setting_unknown(const struct apollo_option *table, size_t count, cons
 	(void)error_set(error, APOLLO_CONFIG, "there is no option \"%.80s\" here", setting->name);
 	if (nearest)
 		return error_hint(error, "did you mean \"%s\"?", nearest);
-	return error_hint(error, count ? "the options are listed by `apollo plugins NAME`" : "no option can be set here");
+	return error_hint(error,
+			  count ? "the options are listed by `apollo plugins NAME`" : "no option can be set here");
 }
 
 /* A relative path against the base; both are texts. */

@@ -74,7 +74,8 @@ static struct entry *entry_new(struct tokens *tokens, struct instance *issuer, c
 	struct entry *entry;
 
 	if (tokens->count >= TOKENS_MAX || strnlen(scope, TOKEN_SCOPE_MAX + 1) > TOKEN_SCOPE_MAX) {
-		(void)error_set(error, APOLLO_NOMEM, "%s: more than %d tokens are wanted, or one of a scope over %d bytes",
+		(void)error_set(error, APOLLO_NOMEM,
+				"%s: more than %d tokens are wanted, or one of a scope over %d bytes",
 				issuer->name, TOKENS_MAX, TOKEN_SCOPE_MAX);
 		return NULL;
 	}

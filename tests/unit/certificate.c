@@ -52,8 +52,8 @@ void certificate_make(struct certificate *certificate, const char *name, const c
 	must(X509_set_version(x509, 2) && ASN1_INTEGER_set(X509_get_serialNumber(x509), 1) &&
 	     X509_gmtime_adj(X509_getm_notBefore(x509), from) && X509_gmtime_adj(X509_getm_notAfter(x509), to) &&
 	     X509_set_pubkey(x509, key) &&
-	     X509_NAME_add_entry_by_txt(X509_get_subject_name(x509), "CN", MBSTRING_ASC, (const unsigned char *)name, -1,
-					-1, 0) &&
+	     X509_NAME_add_entry_by_txt(X509_get_subject_name(x509), "CN", MBSTRING_ASC, (const unsigned char *)name,
+					-1, -1, 0) &&
 	     X509_set_issuer_name(x509, X509_get_subject_name(x509)));
 	extension_add(x509, NID_basic_constraints, "critical,CA:TRUE");
 	extension_add(x509, NID_subject_alt_name, subject);

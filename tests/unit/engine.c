@@ -44,7 +44,8 @@ static void outcome_take(void *context, const struct apollo_reply *reply, const 
 	outcome->code = facts->error ? facts->error->code : 0;
 	(void)snprintf(outcome->body, sizeof(outcome->body), "%.4000s", reply->body);
 	(void)snprintf(outcome->header, sizeof(outcome->header), "%.200s", header ? header : "");
-	(void)snprintf(outcome->text, sizeof(outcome->text), "%s", reply->transport_error ? reply->transport_error : "");
+	(void)snprintf(outcome->text, sizeof(outcome->text), "%s",
+		       reply->transport_error ? reply->transport_error : "");
 	(void)snprintf(outcome->reason, sizeof(outcome->reason), "%s", facts->error ? facts->error->message : "");
 	CU_ASSERT_TRUE((reply->status != 0) != (reply->transport_error != NULL));
 }

@@ -650,7 +650,8 @@ static void whole_after_death(struct stage *stage, const char *when, long number
 	int status = child_wait(stage, 0);
 
 	if (status != 0 || stage->service.made != 1)
-		(void)printf("\n    death at %s %ld: then status %d, %d made\n", when, number, status, stage->service.made);
+		(void)printf("\n    death at %s %ld: then status %d, %d made\n", when, number, status,
+			     stage->service.made);
 	CU_ASSERT_EQUAL(status, 0);
 	CU_ASSERT_EQUAL(stage->service.made, 1);
 	CU_ASSERT_EQUAL(number_of(stage, "SELECT COUNT(*) FROM conversation"), 1);

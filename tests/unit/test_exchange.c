@@ -194,7 +194,8 @@ static void retry_after_is_read(void)
 	CU_ASSERT_EQUAL(retry_after("Thu, 01 Jan 2026 12:00:30 GMT", NULL), 30 * APOLLO_MICRO);
 	CU_ASSERT_EQUAL(retry_after("Thu, 01 Jan 2026 11:00:00 GMT", NULL), 0);
 	/* The server's own clock counts, whatever ours says. */
-	CU_ASSERT_EQUAL(retry_after("Fri, 02 Jan 2026 00:00:10 GMT", "Fri, 02 Jan 2026 00:00:00 GMT"), 10 * APOLLO_MICRO);
+	CU_ASSERT_EQUAL(retry_after("Fri, 02 Jan 2026 00:00:10 GMT", "Fri, 02 Jan 2026 00:00:00 GMT"),
+			10 * APOLLO_MICRO);
 	CU_ASSERT_EQUAL(retry_after("Thursday, 01-Jan-26 12:00:07 GMT", NULL), 7 * APOLLO_MICRO);
 	CU_ASSERT_EQUAL(retry_after("Thu Jan  1 12:00:09 2026", NULL), 9 * APOLLO_MICRO);
 	CU_ASSERT_EQUAL(retry_after("soon", NULL), -1);
@@ -444,7 +445,8 @@ static void engine_ends_in_the_middle(void)
 	for (int i = 0; i < 20; i++)
 		engine_ask(&stage.engine, stage.instance,
 			   &(struct asked){.path = "/hold",
-					   .more = {.auth = i % 2 ? APOLLO_AUTH_TOKEN : APOLLO_AUTH_NONE, .scope = "s"}},
+					   .more = {.auth = i % 2 ? APOLLO_AUTH_TOKEN : APOLLO_AUTH_NONE,
+						    .scope = "s"}},
 			   &outcomes[i]);
 	engine_ask(&stage.engine, stage.instance,
 		   &(struct asked){.path = "http://127.0.0.1:1/", .policy = {.tries = 1}}, &quick);
@@ -483,7 +485,8 @@ static void dry_run_shows_and_sends_nothing(void)
 	stage_init(&stage, &extra);
 	(void)log_secret("swordfish");
 	engine_ask(&stage.engine, stage.instance,
-		   &(struct asked){.path = "/?k=swordfish", .body = "{}", .more = {.auth = APOLLO_AUTH_TOKEN, .scope = "s"}},
+		   &(struct asked){.path = "/?k=swordfish", .body = "{}",
+				   .more = {.auth = APOLLO_AUTH_TOKEN, .scope = "s"}},
 		   &first);
 	engine_ask(&stage.engine, stage.instance, &(struct asked){.path = "/second"}, &second);
 	CU_ASSERT_EQUAL(first.done, 0);
@@ -535,7 +538,8 @@ static void pending_bytes_have_a_ceiling(void)
 	struct error *error = &stage.engine.error;
 
 	for (int i = 0; i < EXCHANGE_BYTES_MAX / REQUEST_BODY_MAX; i++)
-		UNIT_OK(exchange_start(stage.engine.exchanges, stage.instance, &request, NULL, nobody, NULL, error), error);
+		UNIT_OK(exchange_start(stage.engine.exchanges, stage.instance, &request, NULL, nobody, NULL, error),
+			error);
 	UNIT_REFUSED(exchange_start(stage.engine.exchanges, stage.instance, &request, NULL, nobody, NULL, error),
 		     APOLLO_NOMEM, error, "pending");
 	free(body);

@@ -99,7 +99,8 @@ static void methods_leave_as_they_are(void)
 		CU_ASSERT_STRING_EQUAL(server_heard(stage.server, (int)i)->content_type, "");
 	}
 	for (size_t i = 0; i < 5; i++) {
-		ENGINE_GET(&stage.engine, stage.instance, &outcome, .path = "/m", .body = "{}", .more = {.method = methods[i]});
+		ENGINE_GET(&stage.engine, stage.instance, &outcome, .path = "/m", .body = "{}",
+			   .more = {.method = methods[i]});
 		CU_ASSERT_STRING_EQUAL(server_heard(stage.server, (int)i + 5)->method, methods[i]);
 		CU_ASSERT_STRING_EQUAL(server_heard(stage.server, (int)i + 5)->body, "{}");
 	}
@@ -344,7 +345,8 @@ static void bad_certificates_are_refused(void)
 
 		certificate_make(&certificate, bad[i].name, bad[i].subject, bad[i].from, bad[i].to);
 		STAGE(stage, &certificate, NULL);
-		ENGINE_GET(&stage.engine, stage.instance, &outcome, .path = "/m", .more = {.ca_file = certificate.path});
+		ENGINE_GET(&stage.engine, stage.instance, &outcome, .path = "/m",
+			   .more = {.ca_file = certificate.path});
 		CU_ASSERT_EQUAL(outcome.status, 0);
 		CU_ASSERT_FALSE(outcome.facts.maybe_arrived);
 		UNIT_HOLDS(outcome.text, bad[i].text);

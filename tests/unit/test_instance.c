@@ -33,7 +33,8 @@ enum { ENDPOINT, KEY, TIMEOUT, COUNT, STRICT, FOLDER, LABEL, OPTIONS };
 /* Resolves endpoint and one more setting; gives the value of the option at `index`, or NULL and an error. */
 static const char *resolved(struct scope *scope, const char *name, const char *value, int index)
 {
-	const struct setting settings[] = {{"endpoint", "https://a.test", "apollo.cfg:3"}, {name, value, "apollo.cfg:4"}};
+	const struct setting settings[] = {{"endpoint", "https://a.test", "apollo.cfg:3"},
+					   {name, value, "apollo.cfg:4"}};
 	const char *const *values = NULL;
 
 	error.code = 0;
@@ -98,7 +99,7 @@ static void wrong_values_are_refused(void)
 static void wrong_urls_are_refused(void)
 {
 	static const char *const urls[] = {"ftp://a.test", "a.test", "https://", "https:///path", "http://:80",
-					   "https://user:password@a.test", "https://a.test/a b", "https://a.test/#here"};
+					   "https://me:word@a.test", "https://a.test/a b", "https://a.test/#here"};
 
 	for (size_t i = 0; i < sizeof(urls) / sizeof(*urls); i++) {
 		const char *reason = NULL;
@@ -223,7 +224,7 @@ static void odd_secrets_are_refused(void)
 /* What a key file protects is the key within, with its line ends as a request would carry them. */
 static void secrets_stay_out_of_the_log(void)
 {
-	static const char file[] = "{\"client_email\": \"a@b\", \"private_key\": \"-----BEGIN\\nAAAA\\n-----END\\n\"}\n";
+	static const char file[] = "{\"email\": \"a@b\", \"private_key\": \"-----BEGIN\\nAAAA\\n-----END\\n\"}\n";
 	struct scope scope SCOPE_CLEANUP = scope_init(1 << 20);
 	const char *path = unit_path("key.json");
 	char text[] = "signed with -----BEGIN\nAAAA\n-----END\n and sent", reference[PATH_MAX + 8];
@@ -295,8 +296,8 @@ static void call_serves_a_plugin(void)
 
 static const struct apollo_header plain_headers[] = {{"Content-Type", "application/json"}};
 static const struct apollo_request plain = {
-	.size = sizeof(plain), .method = "POST", .url = "https://a.test/b?c=d", .headers = plain_headers, .header_count = 1,
-	.body = "{}", .body_size = 2};
+	.size = sizeof(plain), .method = "POST", .url = "https://a.test/b?c=d", .headers = plain_headers,
+	.header_count = 1, .body = "{}", .body_size = 2};
 
 #define UNSENDABLE(MEMBER, VALUE, TEXT)                                              \
 	do {                                                                         \
@@ -588,7 +589,8 @@ static void verdicts_are_settled(void)
 		memcpy(long_text + i, "\xc3\xa4", 2);
 	wanted_verdicts[0] = (struct apollo_verdict){sizeof(*verdicts), APOLLO_PENDING_OUTCOME, 5, NULL, NULL, NULL};
 	wanted_verdicts[1] = (struct apollo_verdict){sizeof(*verdicts), 99, 5, NULL, NULL, NULL};
-	wanted_verdicts[2] = (struct apollo_verdict){sizeof(*verdicts), APOLLO_ALREADY, -7, "ref", "code", long_text + 1};
+	wanted_verdicts[2] = (struct apollo_verdict){sizeof(*verdicts), APOLLO_ALREADY, -7, "ref", "code",
+						     long_text + 1};
 	wanted_verdicts[3] = (struct apollo_verdict){sizeof(*verdicts), APOLLO_ALREADY, 12, NULL, NULL, "fine"};
 	UNIT_OK(instance_decode(instance, &call, NULL, 4, &reply, verdicts, &error), &error);
 	CU_ASSERT_EQUAL(verdicts[0].outcome, APOLLO_UNKNOWN);

@@ -100,8 +100,10 @@ static void no_library_is_refused(void)
 	unit_write(text, "not a library\n", 14, 0644);
 	UNIT_REFUSED(loader_open(text, &plugin, &error), APOLLO_CONFIG, &error, "text.so", "cannot be loaded");
 	(void)mkdir(folder, 0755);
-	UNIT_REFUSED(loader_open(folder, &plugin, &error), APOLLO_CONFIG, &error, "folder.so", "is a folder", "a regular file");
-	UNIT_REFUSED(loader_open(unit_path("absent.so"), &plugin, &error), ERROR_IO, &error, "absent.so", "cannot find");
+	UNIT_REFUSED(loader_open(folder, &plugin, &error), APOLLO_CONFIG, &error, "folder.so", "is a folder",
+		     "a regular file");
+	UNIT_REFUSED(loader_open(unit_path("absent.so"), &plugin, &error), ERROR_IO, &error, "absent.so",
+		     "cannot find");
 }
 
 /* The constructor of this module marks the environment: it must not have been run. */
@@ -116,7 +118,8 @@ static void untrusted_is_not_run(void)
 	UNIT_REFUSED(loader_open(path, &plugin, &error), APOLLO_CONFIG, &error, "the file has mode 646");
 	(void)chmod(path, 0644);
 	(void)chmod(folder, 0777);
-	UNIT_REFUSED(loader_open(path, &plugin, &error), APOLLO_CONFIG, &error, "the folder has mode 777", "chmod go-w");
+	UNIT_REFUSED(loader_open(path, &plugin, &error), APOLLO_CONFIG, &error, "the folder has mode 777",
+		     "chmod go-w");
 	(void)chmod(folder, 0755);
 	CU_ASSERT_PTR_NULL(getenv("APOLLO_UNIT_MARK"));
 	UNIT_OK(loader_open(path, &plugin, &error), &error);
@@ -132,7 +135,8 @@ static void foreign_owner_is_refused(void)
 	if (geteuid() != 0)
 		return;
 	CU_ASSERT_EQUAL(chown(path, 12345, 12345), 0);
-	UNIT_REFUSED(loader_open(path, &plugin, &error), APOLLO_CONFIG, &error, "the file belongs to user 12345", "user 0");
+	UNIT_REFUSED(loader_open(path, &plugin, &error), APOLLO_CONFIG, &error, "the file belongs to user 12345",
+		     "user 0");
 	CU_ASSERT_EQUAL(chown(path, 0, 0), 0);
 	CU_ASSERT_EQUAL(chown(folder, 12345, 12345), 0);
 	UNIT_REFUSED(loader_open(path, &plugin, &error), APOLLO_CONFIG, &error, "the folder belongs to user 12345");
@@ -172,7 +176,8 @@ static void search_finds_the_first(void)
 	plugin_paths_release(&paths);
 	UNIT_OK(loader_find("older", search, &plugin, &error), &error);
 	UNIT_REFUSED(loader_find("absent", search, &plugin, &error), APOLLO_CONFIG, &error, "no plugin absent", first);
-	UNIT_REFUSED(loader_find("../first/good", search, &plugin, &error), APOLLO_CONFIG, &error, "no name of a plugin");
+	UNIT_REFUSED(loader_find("../first/good", search, &plugin, &error), APOLLO_CONFIG, &error,
+		     "no name of a plugin");
 	UNIT_REFUSED(loader_find("", search, &plugin, &error), APOLLO_CONFIG, &error, "no name of a plugin");
 }
 
@@ -294,7 +299,8 @@ static void broken_heads_are_refused(void)
 	BROKEN(APOLLO_UNSUPPORTED, plugin.abi_major, 0, "abi_major is 0");
 	BROKEN(APOLLO_CONFIG, plugin.reserved, 1, "reserved is 1");
 	BROKEN(APOLLO_CONFIG, plugin.size, 0, "plugin.size is 0");
-	BROKEN(APOLLO_CONFIG, plugin.size, offsetof(struct apollo_plugin, close) + sizeof(void *) - 1, "to reach close");
+	BROKEN(APOLLO_CONFIG, plugin.size, offsetof(struct apollo_plugin, close) + sizeof(void *) - 1,
+	       "to reach close");
 	BROKEN(APOLLO_CONFIG, plugin.size, LOADER_TABLE_MAX + 1, "65537", "at most 65536");
 	BROKEN(APOLLO_CONFIG, plugin.size, SIZE_MAX, "at most 65536");
 	BROKEN(APOLLO_CONFIG, plugin.name, NULL, "name is \"\"");

@@ -26,7 +26,8 @@ static void script_play(void *context, const struct heard *heard, struct said *s
 	struct script *script = context;
 
 	if (strcmp(heard->target, "/token") != 0) {
-		if (script->refused && (*script->refused == '*' || strcmp(heard->authorization + 7, script->refused) == 0))
+		if (script->refused &&
+		    (*script->refused == '*' || strcmp(heard->authorization + 7, script->refused) == 0))
 			said->status = 401;
 		return;
 	}
@@ -39,8 +40,8 @@ static void script_play(void *context, const struct heard *heard, struct said *s
 	if (script->result)
 		said->body = script->result;
 	else
-		(void)snprintf(said->text, sizeof(said->text), "{\"token\": \"token-%d\", \"expires_in\": %d}", script->issued,
-			       script->life ? script->life : 3600);
+		(void)snprintf(said->text, sizeof(said->text), "{\"token\": \"token-%d\", \"expires_in\": %d}",
+			       script->issued, script->life ? script->life : 3600);
 }
 
 struct stage {
@@ -107,7 +108,8 @@ static void token_is_got_once_for_all(void)
 
 	for (int i = 0; i < 100; i++)
 		engine_ask(&stage.engine, stage.instance,
-			   &(struct asked){.path = "/x", .more = {.auth = APOLLO_AUTH_TOKEN, .scope = "one"}}, &outcomes[i]);
+			   &(struct asked){.path = "/x",
+					   .more = {.auth = APOLLO_AUTH_TOKEN, .scope = "one"}}, &outcomes[i]);
 	engine_run(&stage.engine);
 	for (int i = 0; i < 100; i++)
 		CU_ASSERT_EQUAL(outcomes[i].status, 200);
@@ -207,7 +209,8 @@ static void many_refusals_need_one_token(void)
 
 	for (int i = 0; i < 50; i++)
 		engine_ask(&stage.engine, stage.instance,
-			   &(struct asked){.path = "/x", .more = {.auth = APOLLO_AUTH_TOKEN, .scope = "s"}}, &outcomes[i]);
+			   &(struct asked){.path = "/x",
+					   .more = {.auth = APOLLO_AUTH_TOKEN, .scope = "s"}}, &outcomes[i]);
 	engine_run(&stage.engine);
 	for (int i = 0; i < 50; i++)
 		CU_ASSERT_EQUAL(outcomes[i].status, 200);
@@ -221,7 +224,8 @@ static void failure_is_told_to_all(void)
 
 	for (int i = 0; i < 30; i++)
 		engine_ask(&stage.engine, stage.instance,
-			   &(struct asked){.path = "/x", .more = {.auth = APOLLO_AUTH_TOKEN, .scope = "s"}}, &outcomes[i]);
+			   &(struct asked){.path = "/x",
+					   .more = {.auth = APOLLO_AUTH_TOKEN, .scope = "s"}}, &outcomes[i]);
 	engine_run(&stage.engine);
 	for (int i = 0; i < 30; i++) {
 		CU_ASSERT_EQUAL(outcomes[i].facts.end, EXCHANGE_UNAUTHORIZED);

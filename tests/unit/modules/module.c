@@ -31,7 +31,8 @@ APOLLO_EXPORT const struct apollo_plugin *apollo_plugin_descriptor(void)
 
 #else
 
-__attribute__((unused)) static int module_open(const struct apollo_call *call, const char *name, const char *const *values,
+__attribute__((unused)) static int module_open(const struct apollo_call *call, const char *name,
+					       const char *const *values,
 						void **instance)
 {
 	(void)call, (void)name, (void)values;
