@@ -38,6 +38,9 @@ static void service_play(void *context, const struct heard *heard, struct said *
 	} else if (strcmp(heard->target, "/find") == 0) {
 		said->status = service->made ? 200 : 404;
 		(void)snprintf(said->text, sizeof(said->text), "{\"id\": %d}", service->made);
+	} else if (strstr(heard->target, "/echo")) {
+		said->headers = "X-Test: swordfish\r\n";
+		(void)snprintf(said->text, sizeof(said->text), "you said %.100s", heard->body);
 	} else {
 		(void)snprintf(said->text, sizeof(said->text), "{\"ready\": %s}",
 			       ++service->asked > service->busy ? "true" : "false");
@@ -409,6 +412,8 @@ static void stopped_one_goes_on_later(void)
 	CU_ASSERT_STRING_EQUAL(result, "{\"thing\": \"ready\"}");
 	CU_ASSERT_EQUAL(stage.service.made, 1);
 	CU_ASSERT_EQUAL(number_of(&stage, "SELECT COUNT(*) FROM conversation"), 1);
+	/* The new clock begins where the first one began: the wait that was cut short ends when it would have. */
+	CU_ASSERT_EQUAL(stage.engine.steps.waited, (60 + 30 + 30) * APOLLO_MICRO);
 }
 
 static void dry_run_writes_nothing(void)
@@ -441,7 +446,7 @@ static int tell_secrets(void *instance, const struct apollo_call *call, const st
 		move->result = "{\"key\": \"swordfish\"}";
 		return 0;
 	}
-	(void)flow_send(call, move, instance, "POST", turn->count ? "/find?swordfish" : "/status",
+	(void)flow_send(call, move, instance, "POST", turn->count ? "/echo?swordfish" : "/status",
 			"{\"key\": \"swordfish\"}");
 	move->request.flags = turn->count ? 0 : APOLLO_CONFIDENTIAL;
 	move->request.body = body;
@@ -465,8 +470,11 @@ static void secrets_are_not_written(void)
 	CU_ASSERT_PTR_NULL(strstr(text_of(&stage, "SELECT request FROM conversation_turn WHERE turn = 0"), "body"));
 	CU_ASSERT_EQUAL(number_of(&stage, "SELECT COUNT(*) FROM conversation_turn WHERE turn = 0 AND replied IS NULL"
 					  " AND reply_body IS NULL"), 1);
-	UNIT_HOLDS(text_of(&stage, "SELECT request FROM conversation_turn WHERE turn = 1"), "/find?***");
+	UNIT_HOLDS(text_of(&stage, "SELECT request FROM conversation_turn WHERE turn = 1"), "/echo?***");
 	UNIT_HOLDS(text_of(&stage, "SELECT request FROM conversation_turn WHERE turn = 1"), "key=***");
+	CU_ASSERT_STRING_EQUAL(text_of(&stage, "SELECT reply_body FROM conversation_turn WHERE turn = 1"),
+			       "you said key=***");
+	UNIT_HOLDS(text_of(&stage, "SELECT reply_headers FROM conversation_turn WHERE turn = 1"), "X-Test: ***\n");
 	stage_end(&stage);
 	/* Nowhere in the file, nor in what SQLite keeps beside it. */
 	UNIT_HOLDS(unit_read(stage.path), "SQLite");

@@ -265,6 +265,18 @@ static void deadline_ends_the_tries(void)
 	CU_ASSERT_TRUE(outcome.at - begun < 5000000);
 }
 
+/* The last try is cut at the deadline, however long a try may take. */
+static void deadline_cuts_a_try(void)
+{
+	STAGE(stage, .mute = 0);
+	struct outcome outcome;
+
+	ENGINE_GET(&stage.engine, stage.instance, &outcome, .path = "/hold", .policy = {.deadline = 60000});
+	CU_ASSERT_EQUAL(outcome.facts.end, EXCHANGE_UNANSWERED);
+	CU_ASSERT_TRUE(outcome.facts.outcome_unknown);
+	UNIT_HOLDS(outcome.text, "within 0.060 s");
+}
+
 static void deadline_passes_in_the_queue(void)
 {
 	STAGE(stage, .status = {429}, .headers = "Retry-After: 100\r\n");
@@ -559,6 +571,7 @@ static const struct unit_test tests[] = {
 	{"Retry-After beyond the deadline ends it", retry_after_beyond_the_deadline_ends_it},
 	{"throttling holds the lane", throttling_holds_the_lane},
 	{"the deadline ends the tries", deadline_ends_the_tries},
+	{"the deadline cuts a try", deadline_cuts_a_try},
 	{"the deadline passes in the queue", deadline_passes_in_the_queue},
 	{"a lane has its most at once", lane_has_its_most},
 	{"a slow host delays only its own", slow_host_delays_only_its_own},

@@ -121,6 +121,26 @@ static void token_is_got_once_for_all(void)
 	CU_ASSERT_STRING_EQUAL(last_authorization(&stage), "Bearer token-2");
 }
 
+/* Waiting for a token does not change the order of a queue. */
+static void order_is_kept(void)
+{
+	STAGE(stage, .issued = 0);
+	struct outcome outcomes[20];
+
+	stage.instance->limits.concurrency = 1;
+	for (int i = 0; i < 20; i++) {
+		char path[16];
+
+		(void)snprintf(path, sizeof(path), "/%d", i);
+		engine_ask(&stage.engine, stage.instance,
+			   &(struct asked){.path = path, .more = {.auth = APOLLO_AUTH_TOKEN, .scope = "s"}}, &outcomes[i]);
+	}
+	engine_run(&stage.engine);
+	CU_ASSERT_EQUAL(server_count(stage.server), 21);
+	for (int i = 0; i < 20; i++)
+		CU_ASSERT_EQUAL(atoi(server_heard(stage.server, i + 1)->target + 1), i);
+}
+
 static void token_is_kept_out_of_the_log(void)
 {
 	STAGE(stage, .issued = 0);
@@ -324,6 +344,7 @@ static void another_instance_issues(void)
 
 static const struct unit_test tests[] = {
 	{"a token is got once for all", token_is_got_once_for_all},
+	{"the order is kept", order_is_kept},
 	{"a token is kept out of the log", token_is_kept_out_of_the_log},
 	{"a token is renewed in time", token_is_renewed_in_time},
 	{"the old token serves where renewal fails", old_token_serves_where_renewal_fails},
