@@ -54,7 +54,8 @@ static int module_converse(void *instance, const struct apollo_call *call, const
 	return call->now >= 0 ? 0 : APOLLO_BUG;
 }
 
-static const struct apollo_source source = {.size = sizeof(source), .converse = module_converse};
+__attribute__((unused)) static const struct apollo_source source = {.size = sizeof(source),
+									.converse = module_converse};
 static const struct apollo_option options[] = {{"url", APOLLO_URL, APOLLO_REQUIRED, NULL, "where it is"}};
 
 #if defined(MODULE_OLDER)
