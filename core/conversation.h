@@ -41,7 +41,8 @@ struct conversation_goal {
  * It may start conversations. */
 typedef void (*conversation_done)(void *context, const char *result, const struct error *error);
 
-/* db: the journal, whose tables are made where they are missing; NULL: nothing is journalled.  Both outlive it. */
+/* db: the journal, whose tables are made where they are missing; NULL: nothing is journalled.  Both outlive it.  No
+ * transaction is open on db while a conversation is started or exchanges_run runs: the journal's are its own. */
 int conversations_new(struct exchanges *exchanges, struct db *db, struct conversations **conversations,
 		      struct error *error);
 
