@@ -56,7 +56,8 @@ void reply_status(struct reply *reply, unsigned status, const char *type)
 }
 
 /* The formatted message as a JSON text at the end of the body. */
-static void message_append(struct reply *reply, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void message_append(struct reply *reply, const char *format,
+								  va_list arguments)
 {
 	char message[ERROR_TEXT];
 
