@@ -27,7 +27,6 @@ static const char *value_text(struct catalog *catalog, const config_setting_t *o
 {
 	switch (config_setting_type(option)) {
 	case CONFIG_TYPE_STRING: return scope_text(&catalog->scope, config_setting_get_string(option));
-	case CONFIG_TYPE_INT:
 	case CONFIG_TYPE_INT64: return scope_print(&catalog->scope, "%lld", config_setting_get_int64(option));
 	case CONFIG_TYPE_BOOL: return config_setting_get_bool(option) ? "true" : "false";
 	default: return NULL;
@@ -52,8 +51,10 @@ int catalog_read_options(struct catalog *catalog, const config_setting_t *group,
 
 		items[i] = (struct setting){scope_text(&catalog->scope, config_setting_name(option)), value_text(catalog, option),
 					    read_where(option, &catalog->scope)};
+		if (config_setting_type(option) == CONFIG_TYPE_INT)
+			return read_fail_number(option, config_setting_name(option), error);
 		if (!items[i].value)
-			return read_fail(option, error, "\"%s\" is not a text, a whole number, true or false", config_setting_name(option));
+			return read_fail(option, error, "\"%s\" is neither a text nor true or false", config_setting_name(option));
 		if (!items[i].name || !items[i].where)
 			return error_memory(error, "the configuration");
 	}
@@ -81,9 +82,10 @@ static int instance_read(struct catalog *catalog, const config_setting_t *group,
 static int issuer_read(struct catalog *catalog, const config_setting_t *group, size_t index, struct error *error)
 {
 	const char *issuer = NULL;
+	int found = read_text(group, "issuer", READ_OPTIONAL, &issuer, error);
 
-	if (read_text(group, "issuer", READ_OPTIONAL, &issuer, error) <= 0)
-		return error->code;
+	if (found <= 0)
+		return found;
 	catalog->instances[index].issuer = catalog_instance(catalog, issuer);
 	if (!catalog->instances[index].issuer)
 		return read_fail(group, error, "the issuer \"%s\" is not an instance", issuer);

@@ -31,6 +31,12 @@ int read_fail(const config_setting_t *setting, struct error *error, const char *
 	return error_set(error, APOLLO_CONFIG, "%s:%u: %s", file_of(setting), config_setting_source_line(setting), text);
 }
 
+int read_fail_number(const config_setting_t *setting, const char *name, struct error *error)
+{
+	(void)read_fail(setting, error, "\"%s\" is a number without quotes, of which only 32 bits are read", name);
+	return error_hint(error, "write it in quotes: %s = \"...\"", name);
+}
+
 static bool is_one_of(const char *name, const char *const *names)
 {
 	for (; *names; names++)
@@ -187,6 +193,7 @@ int read_decimal(const config_setting_t *group, const char *name, int need, stru
 		return found;
 	switch (config_setting_type(member)) {
 	case CONFIG_TYPE_INT:
+		return read_fail_number(member, name, error);
 	case CONFIG_TYPE_INT64:
 		*value = scope_print(scope, "%lld", config_setting_get_int64(member));
 		break;

@@ -23,6 +23,10 @@ const char *read_where(const config_setting_t *setting, struct scope *scope);
 int read_fail(const config_setting_t *setting, struct error *error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Refuses an integer without quotes where money, usage or an option is wanted: libconfig 1.5 keeps its lower 32 bits and
+ * does not say so, so that nobody can tell a small number from a large one that was cut.  With an L it reads all 64. */
+int read_fail_number(const config_setting_t *setting, const char *name, struct error *error);
+
 /* Refuses members that are none of the names (ended by NULL), and names the nearest. */
 int read_known(const config_setting_t *group, const char *const *names, struct error *error);
 
@@ -39,7 +43,7 @@ int read_duration(const config_setting_t *group, const char *name, int64_t most,
 /* "1m", "3y" to months. */
 int read_months(const config_setting_t *group, const char *name, int most, int *value, struct error *error);
 
-/* An exact decimal, in quotes or an integer, as a count of 10^-places. */
+/* An exact decimal, in quotes or an integer with an L, as a count of 10^-places. */
 int read_quantity(const config_setting_t *group, const char *name, int need, int places, int64_t least, int64_t *value,
 		  struct error *error);
 

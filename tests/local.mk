@@ -7,3 +7,4 @@ include tests/metering/local.mk
 include tests/bench/local.mk
 include tests/crash/local.mk
 include tests/system/local.mk
+include tests/offers/local.mk
