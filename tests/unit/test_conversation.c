@@ -11,6 +11,7 @@
 
 #include <apollo/kit.h>
 #include <sqlite3.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -599,7 +600,18 @@ static int mortal_flow(void *instance, const struct apollo_call *call, const str
 	return code;
 }
 
-/* Runs the conversation to its end in a process of its own, which dies at an instant; never returns. */
+static int die_at_second_turn(void *instance, const struct apollo_call *call, const struct apollo_turn *turn,
+			      struct apollo_move *move)
+{
+	if (turn->count == 1)
+		_exit(CHILD_DIED);
+	return flow(instance, call, turn, move);
+}
+
+enum { AT_SECOND_TURN = -1 };
+
+/* Runs the conversation to its end in a process of its own, which dies at an instant, or at its second turn; never
+ * returns. */
 static void child_run(const char *path, struct instance *instance, long die_at)
 {
 	struct clock_stepped steps = {.now = 1000 * APOLLO_MICRO, .elapsed = 1};
@@ -615,7 +627,7 @@ static void child_run(const char *path, struct instance *instance, long die_at)
 	const char *result;
 
 	child.die_at = die_at;
-	fixture.converse = mortal_flow;
+	fixture.converse = die_at == AT_SECOND_TURN ? die_at_second_turn : mortal_flow;
 	(void)sqlite3_auto_extension((void (*)(void))mortal_database);
 	if (exchanges_new(&options, &exchanges, &error) < 0 || db_open(path, DB_CREATE, 0, &db, &error) < 0 ||
 	    conversations_new(exchanges, db, &conversations, &error) < 0 ||
@@ -626,22 +638,43 @@ static void child_run(const char *path, struct instance *instance, long die_at)
 	_exit(strcmp(result, "{\"thing\": \"ready\"}") == 0 ? 0 : CHILD_WRONG);
 }
 
+/* The program again, as a child: --child GATE PATH URL DIE_AT.  A mere fork would have the locks of the server's threads
+ * as they were at that instant, with nobody to free them; a sanitizer's allocator has such locks. */
+static int child_main(char **arguments)
+{
+	char byte;
+
+	fixture_reset();
+	/* Zero bytes is the parent's end of the gate closing. */
+	(void)!read((int)strtol(arguments[0], NULL, 10), &byte, 1);
+	child_run(arguments[1], fixture_open("demo", arguments[2]), strtol(arguments[3], NULL, 10));
+	return CHILD_FAILED;
+}
+
 /* The exit status of a child, or -1 where it was killed.  It begins when the service knows its name. */
 static int child_wait(struct stage *stage, long die_at)
 {
+	char gate_text[16], die_text[24], program[] = "/proc/self/exe", word[] = "--child", byte = 0;
+	char *arguments[] = {program, word, gate_text, NULL, NULL, die_text, NULL};
 	int gate[2], status = 0;
-	char byte = 0;
 	pid_t pid;
 
-	if (pipe(gate) < 0)
+	if (pipe(gate) < 0 || fcntl(gate[1], F_SETFD, FD_CLOEXEC) < 0)
+		exit(2);
+	(void)snprintf(gate_text, sizeof(gate_text), "%d", gate[0]);
+	(void)snprintf(die_text, sizeof(die_text), "%ld", die_at);
+	arguments[3] = strdup(stage->path);
+	arguments[4] = strdup(server_url(stage->server));
+	if (!arguments[3] || !arguments[4])
 		exit(2);
 	(void)fflush(stdout);
 	pid = fork();
 	if (pid == 0) {
-		(void)close(gate[1]);
-		(void)!read(gate[0], &byte, 1);
-		child_run(stage->path, stage->instance, die_at);
+		(void)execv(program, arguments);
+		_exit(CHILD_FAILED);
 	}
+	free(arguments[3]);
+	free(arguments[4]);
 	(void)close(gate[0]);
 	stage->service.victim = pid;
 	(void)!write(gate[1], &byte, 1);
@@ -716,14 +749,6 @@ static void death_on_the_way_back(void)
 }
 
 /* What a journalled reply looks like to the turn that it was kept for. */
-static int die_at_second_turn(void *instance, const struct apollo_call *call, const struct apollo_turn *turn,
-			      struct apollo_move *move)
-{
-	if (turn->count == 1)
-		_exit(CHILD_DIED);
-	return flow(instance, call, turn, move);
-}
-
 static int look_at_second_turn(void *instance, const struct apollo_call *call, const struct apollo_turn *turn,
 			       struct apollo_move *move)
 {
@@ -748,20 +773,8 @@ static void kept_reply_is_handed_over(void)
 	STAGE(stage, .busy = 0);
 	const char *result = NULL;
 	struct error error;
-	pid_t pid;
-	int status;
 
-	fixture.converse = die_at_second_turn;
-	(void)fflush(stdout);
-	pid = fork();
-	if (pid == 0) {
-		/* A connection of the parent is not the child's. */
-		stage_begin(&stage, NULL);
-		(void)run(&stage, &result, &error);
-		_exit(CHILD_FAILED);
-	}
-	(void)waitpid(pid, &status, 0);
-	CU_ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == CHILD_DIED);
+	CU_ASSERT_EQUAL(child_wait(&stage, AT_SECOND_TURN), CHILD_DIED);
 	fixture.converse = look_at_second_turn;
 	UNIT_OK(run(&stage, &result, &error), &error);
 	CU_ASSERT_STRING_EQUAL(result, "1");
@@ -788,7 +801,9 @@ static const struct unit_test tests[] = {
 	{"death on the way back", death_on_the_way_back},
 };
 
-int main(void)
+int main(int argc, char **argv)
 {
+	if (argc == 6 && strcmp(argv[1], "--child") == 0)
+		return child_main(argv + 2);
 	return UNIT_RUN("conversation", tests);
 }
