@@ -185,8 +185,8 @@ static int conversation_send(struct conversation *conversation, const struct apo
 		policy.deadline = EXCHANGE_DEADLINE;
 	if (policy.deadline > left)
 		policy.deadline = left > 0 ? left : 1;
-	conversation->confidential = (move->request.flags & APOLLO_CONFIDENTIAL) != 0;
-	code = exchange_start(exchanges, conversation->instance, &move->request, &policy, conversation_replied,
+	conversation->confidential = (move->request->flags & APOLLO_CONFIDENTIAL) != 0;
+	code = exchange_start(exchanges, conversation->instance, move->request, &policy, conversation_replied,
 			      conversation, error);
 	conversation->sending = code == 0;
 	return code;

@@ -347,7 +347,8 @@ static bool json_is_good(const char *text, size_t most)
 	return size > 0 && size <= most && json_read(text, size, "", &document, &error) == 0;
 }
 
-static int move_check(const struct instance *instance, const struct apollo_move *move, struct error *error)
+static int move_check(const struct instance *instance, const struct apollo_move *move,
+		      const struct apollo_request *request, struct error *error)
 {
 	int code;
 
@@ -355,7 +356,9 @@ static int move_check(const struct instance *instance, const struct apollo_move 
 		return instance_bug(instance, "converse", "left a state that is no JSON or has more than 1 MiB", error);
 	switch (move->kind) {
 	case APOLLO_SEND:
-		code = request_check(&move->request, error);
+		if (move->request != request)
+			return instance_bug(instance, "converse", "put a request in the place of the one that it was handed", error);
+		code = request_check(move->request, error);
 		return code < 0 ? error_prefix(error, "%s: converse", instance->name) : 0;
 	case APOLLO_WAIT:
 		return move->until > 0 ? 0 : instance_bug(instance, "converse", "waits until a time before 1970",
@@ -372,16 +375,22 @@ static int move_check(const struct instance *instance, const struct apollo_move 
 int instance_converse(const struct instance *instance, enum role role, struct call *call,
 		      const struct apollo_turn *turn, struct apollo_move *move, struct error *error)
 {
-	struct apollo_move made = {.size = sizeof(made), .request = {.size = sizeof(made.request)}};
+	struct apollo_move made = {.size = sizeof(made)};
+	struct apollo_request *request;
 	apollo_converse converse = instance_converse_of(instance, role);
 	int code;
 
 	if (!converse)
 		return error_set(error, APOLLO_UNSUPPORTED, "%s: plugin %s does not converse as %s", instance->name,
 				 instance->plugin->descriptor.name, role_name(role));
+	request = scope_alloc(&call->scope, sizeof(*request));
+	if (!request)
+		return error_memory(error, "a request");
+	request->size = sizeof(*request);
+	made.request = request;
 	code = instance_judge(instance, "converse", call, converse(instance->self, &call->table, turn, &made), error);
 	if (code == 0)
-		code = move_check(instance, &made, error);
+		code = move_check(instance, &made, request, error);
 	if (code < 0)
 		return code;
 	*move = made;

@@ -142,7 +142,7 @@ static int turn_insert(struct db *db, int64_t id, uint32_t turn, const char *ins
 	if (!statement)
 		return error->code;
 	if (move->kind == APOLLO_SEND)
-		request_write(&request, instance, &move->request);
+		request_write(&request, instance, move->request);
 	if (buffer_failed(&request))
 		return error_memory(error, "a request's journal");
 	db_bind_int(statement, 1, id);

@@ -197,14 +197,15 @@ struct apollo_turn {
 	uint32_t count;                   /* turns before this one; the core ends a conversation at 10,000 */
 };
 
-/* The plugin fills one of these.  FAIL is not a move: the function returns a negative code. */
+/* The plugin fills one of these, which comes in zeroed but for the sizes and the request.  FAIL is not a move: the
+ * function returns a negative code. */
 struct apollo_move {
 	size_t size;
-	int32_t kind;                  /* enum apollo_move_kind */
-	struct apollo_request request; /* SEND */
-	int64_t until;                 /* WAIT: a time, microseconds since 1970 */
-	const char *result;            /* DONE: JSON */
-	const char *state;             /* JSON for the next turn; at most 1 MiB; NULL: keep the last one */
+	int32_t kind;                   /* enum apollo_move_kind */
+	struct apollo_request *request; /* SEND: comes in zeroed, with its size, in scope memory; fill it */
+	int64_t until;                  /* WAIT: a time, microseconds since 1970 */
+	const char *result;             /* DONE: JSON */
+	const char *state;              /* JSON for the next turn; at most 1 MiB; NULL: keep the last one */
 };
 
 /* One turn.  The core writes the move and the state to its journal before the request leaves, and the reply

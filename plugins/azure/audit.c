@@ -64,9 +64,9 @@ static int audit_ask(void *instance, const struct apollo_call *call, const struc
 				      day_format(period.to + APOLLO_DAY - 1, last)));
 	if (code < 0)
 		return code;
-	move->request.auth = APOLLO_AUTH_TOKEN;
-	move->request.scope = azure->values[AZURE_RESOURCE];
-	move->request.reply_max = UINT64_C(16) << 20;
+	move->request->auth = APOLLO_AUTH_TOKEN;
+	move->request->scope = azure->values[AZURE_RESOURCE];
+	move->request->reply_max = UINT64_C(16) << 20;
 	return 0;
 }
 

@@ -33,9 +33,9 @@ static int managed_ask(const struct azure *azure, const struct apollo_call *call
 				      azure->values[AZURE_IMDS_ENDPOINT], audience, client ? "&client_id=" : "", selector));
 	if (code < 0)
 		return code;
-	move->request.headers = &metadata;
-	move->request.header_count = 1;
-	move->request.flags = APOLLO_CONFIDENTIAL | APOLLO_DIRECT;
+	move->request->headers = &metadata;
+	move->request->header_count = 1;
+	move->request->flags = APOLLO_CONFIDENTIAL | APOLLO_DIRECT;
 	return 0;
 }
 
@@ -62,11 +62,11 @@ static int secret_ask(const struct azure *azure, const struct apollo_call *call,
 				      azure->version_2 ? "v2.0/" : ""));
 	if (code < 0)
 		return code;
-	move->request.headers = &form;
-	move->request.header_count = 1;
-	move->request.body = body;
-	move->request.body_size = strlen(body);
-	move->request.flags = APOLLO_CONFIDENTIAL;
+	move->request->headers = &form;
+	move->request->header_count = 1;
+	move->request->body = body;
+	move->request->body_size = strlen(body);
+	move->request->flags = APOLLO_CONFIDENTIAL;
 	return 0;
 }
 

@@ -194,8 +194,7 @@ int move_send(const struct apollo_call *call, struct apollo_move *move, const ch
 	if (!url)
 		return fail_memory(call, "a request");
 	move->kind = APOLLO_SEND;
-	move->request.size = sizeof(move->request);
-	move->request.method = method;
-	move->request.url = url;
+	move->request->method = method;
+	move->request->url = url;
 	return 0;
 }

@@ -91,11 +91,11 @@ static int exchange_ask(const struct gcp *gcp, const struct apollo_call *call, c
 
 	if (code < 0)
 		return code;
-	move->request.headers = &form;
-	move->request.header_count = 1;
-	move->request.body = body;
-	move->request.body_size = strlen(body);
-	move->request.flags = APOLLO_CONFIDENTIAL;
+	move->request->headers = &form;
+	move->request->header_count = 1;
+	move->request->body = body;
+	move->request->body_size = strlen(body);
+	move->request->flags = APOLLO_CONFIDENTIAL;
 	return 0;
 }
 
@@ -134,9 +134,9 @@ static int metadata_ask(const struct gcp *gcp, const struct apollo_call *call, c
 
 	if (code < 0)
 		return code;
-	move->request.headers = &flavor;
-	move->request.header_count = 1;
-	move->request.flags = APOLLO_CONFIDENTIAL | APOLLO_DIRECT;
+	move->request->headers = &flavor;
+	move->request->header_count = 1;
+	move->request->flags = APOLLO_CONFIDENTIAL | APOLLO_DIRECT;
 	return 0;
 }
 

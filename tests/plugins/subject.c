@@ -85,8 +85,12 @@ int turn_run(struct subject *subject, apollo_converse converse, const char *goal
 	     const struct apollo_reply *reply, struct apollo_move *move)
 {
 	struct apollo_turn turn = {.size = sizeof(turn), .goal = goal, .task = task, .state = state, .reply = reply};
+	struct apollo_request *request = subject->host.call.alloc(&subject->host.call, sizeof(*request));
 
-	*move = (struct apollo_move){.size = sizeof(*move)};
+	if (!request)
+		return subject->host.call.fail(&subject->host.call, APOLLO_NOMEM, "no memory for a request", NULL, NULL);
+	request->size = sizeof(*request);
+	*move = (struct apollo_move){.size = sizeof(*move), .request = request};
 	return converse(subject->instance, &subject->host.call, &turn, move);
 }
 

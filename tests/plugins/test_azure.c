@@ -395,10 +395,10 @@ static void test_audit(void)
 	converse = subject.plugin->market->converse;
 	CU_ASSERT_EQUAL(turn_run(&subject, converse, "audit", AUDIT_TASK, NULL, NULL, &move), 0);
 	CU_ASSERT_EQUAL(move.kind, APOLLO_SEND);
-	CHECK_TEXT(move.request.method, "GET");
-	CHECK_TEXT(move.request.url, "https://marketplaceapi.microsoft.com/api/usageEvents?api-version=2018-08-31"
+	CHECK_TEXT(move.request->method, "GET");
+	CHECK_TEXT(move.request->url, "https://marketplaceapi.microsoft.com/api/usageEvents?api-version=2018-08-31"
 				     "&usageStartDate=2025-11-30&UsageEndDate=2025-12-02");
-	CU_ASSERT_EQUAL(move.request.auth, APOLLO_AUTH_TOKEN);
+	CU_ASSERT_EQUAL(move.request->auth, APOLLO_AUTH_TOKEN);
 	CU_ASSERT_EQUAL(turn_run(&subject, converse, "audit", AUDIT_TASK, NULL, &reply, &move), 0);
 	CU_ASSERT_EQUAL(move.kind, APOLLO_DONE);
 #define WANT(DAY, STATE, SENT, TAKEN) "{\"day\":\"" DAY "\",\"resource\":\"" GUID "\",\"dimension\":\"tb\",\"state\":\"" STATE "\",\"submitted\":\"" SENT "\",\"processed\":\"" TAKEN "\",\"count\":17}"
@@ -432,13 +432,13 @@ static void test_token_secret(void)
 	CU_ASSERT_EQUAL_FATAL(subject_open(&subject, "azure", secret_settings), 0);
 	subject.host.secret = "s&cret=+";
 	CU_ASSERT_EQUAL(turn_run(&subject, subject.plugin->issuer->converse, "token", TOKEN_TASK, NULL, NULL, &move), 0);
-	CHECK_TEXT(move.request.method, "POST");
-	CHECK_TEXT(move.request.url, "https://login.microsoftonline.com/tenant/oauth2/token");
-	CHECK_TEXT(move.request.body, "grant_type=client_credentials&client_id=app&client_secret=s%26cret%3D%2B"
+	CHECK_TEXT(move.request->method, "POST");
+	CHECK_TEXT(move.request->url, "https://login.microsoftonline.com/tenant/oauth2/token");
+	CHECK_TEXT(move.request->body, "grant_type=client_credentials&client_id=app&client_secret=s%26cret%3D%2B"
 				      "&resource=20e940b3-4c77-4b0b-9a53-9e16a1b010a7");
-	CU_ASSERT_EQUAL(move.request.flags, APOLLO_CONFIDENTIAL);
-	CU_ASSERT_EQUAL(move.request.auth, APOLLO_AUTH_NONE);
-	CHECK_TEXT(header_of(&move.request, "Content-Type"), "application/x-www-form-urlencoded");
+	CU_ASSERT_EQUAL(move.request->flags, APOLLO_CONFIDENTIAL);
+	CU_ASSERT_EQUAL(move.request->auth, APOLLO_AUTH_NONE);
+	CHECK_TEXT(header_of(move.request, "Content-Type"), "application/x-www-form-urlencoded");
 	subject.host.secret = NULL;
 	CHECK_FAILS(&subject, turn_run(&subject, subject.plugin->issuer->converse, "token", TOKEN_TASK, NULL, NULL, &move),
 		    APOLLO_CONFIG);
@@ -447,8 +447,8 @@ static void test_token_secret(void)
 	CU_ASSERT_EQUAL_FATAL(subject_open(&second, "azure", version_2), 0);
 	second.host.secret = "x";
 	CU_ASSERT_EQUAL(turn_run(&second, second.plugin->issuer->converse, "token", TOKEN_TASK, NULL, NULL, &move), 0);
-	CHECK_TEXT(move.request.url, "https://login.microsoftonline.com/te%2Fnant/oauth2/v2.0/token");
-	CHECK_TEXT(move.request.body, "grant_type=client_credentials&client_id=app&client_secret=x"
+	CHECK_TEXT(move.request->url, "https://login.microsoftonline.com/te%2Fnant/oauth2/v2.0/token");
+	CHECK_TEXT(move.request->body, "grant_type=client_credentials&client_id=app&client_secret=x"
 				      "&scope=20e940b3-4c77-4b0b-9a53-9e16a1b010a7%2F.default");
 	subject_close(&second);
 }
@@ -461,10 +461,10 @@ static void test_token_managed(void)
 
 	CU_ASSERT_EQUAL_FATAL(subject_open(&subject, "azure", assigned), 0);
 	CU_ASSERT_EQUAL(turn_run(&subject, subject.plugin->issuer->converse, "token", TOKEN_TASK, NULL, NULL, &move), 0);
-	CHECK_TEXT(move.request.url, "http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01"
+	CHECK_TEXT(move.request->url, "http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01"
 				     "&resource=20e940b3-4c77-4b0b-9a53-9e16a1b010a7&client_id=who");
-	CHECK_TEXT(header_of(&move.request, "Metadata"), "true");
-	CU_ASSERT_EQUAL(move.request.flags, APOLLO_CONFIDENTIAL | APOLLO_DIRECT);
+	CHECK_TEXT(header_of(move.request, "Metadata"), "true");
+	CU_ASSERT_EQUAL(move.request->flags, APOLLO_CONFIDENTIAL | APOLLO_DIRECT);
 }
 
 static void test_token_reply(void)

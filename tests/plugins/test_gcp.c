@@ -358,18 +358,18 @@ static void test_token_key(void)
 	subject.host.secret = file;
 	CU_ASSERT_EQUAL(turn_run(&subject, subject.plugin->issuer->converse, "token", TOKEN_TASK, NULL, NULL, &move), 0);
 	CU_ASSERT_EQUAL(move.kind, APOLLO_SEND);
-	CHECK_TEXT(move.request.url, "https://oauth2.googleapis.com/token");
-	CU_ASSERT_EQUAL(move.request.flags, APOLLO_CONFIDENTIAL);
-	CU_ASSERT_EQUAL_FATAL(strncmp(move.request.body, FORM, strlen(FORM)), 0);
-	check_jwt(move.request.body + strlen(FORM), move.request.body_size - strlen(FORM),
+	CHECK_TEXT(move.request->url, "https://oauth2.googleapis.com/token");
+	CU_ASSERT_EQUAL(move.request->flags, APOLLO_CONFIDENTIAL);
+	CU_ASSERT_EQUAL_FATAL(strncmp(move.request->body, FORM, strlen(FORM)), 0);
+	check_jwt(move.request->body + strlen(FORM), move.request->body_size - strlen(FORM),
 		  "{\"iss\":\"meter@vendor.test\",\"aud\":\"https://oauth2.googleapis.com/token\"," CLAIMS_TAIL);
 	CU_ASSERT_EQUAL(turn_run(&subject, subject.plugin->issuer->converse, "token", TOKEN_TASK, NULL, NULL, &again), 0);
-	CHECK_TEXT(again.request.body, move.request.body);
+	CHECK_TEXT(again.request->body, move.request->body);
 	CU_ASSERT_EQUAL_FATAL(subject_open(&other, "gcp", elsewhere), 0);
 	other.host.secret = file;
 	CU_ASSERT_EQUAL(turn_run(&other, other.plugin->issuer->converse, "token", TOKEN_TASK, NULL, NULL, &move), 0);
-	CHECK_TEXT(move.request.url, "http://127.0.0.1:1/token");
-	CHECK_TEXT(move.request.body, again.request.body);
+	CHECK_TEXT(move.request->url, "http://127.0.0.1:1/token");
+	CHECK_TEXT(move.request->body, again.request->body);
 	subject_close(&other);
 	free(file);
 }
@@ -435,11 +435,11 @@ static void test_token_machine(void)
 	CU_ASSERT_EQUAL_FATAL(subject_open(&subject, "gcp", machine), 0);
 	converse = subject.plugin->issuer->converse;
 	CU_ASSERT_EQUAL(turn_run(&subject, converse, "token", TOKEN_TASK, NULL, NULL, &move), 0);
-	CHECK_TEXT(move.request.url, "http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/token"
+	CHECK_TEXT(move.request->url, "http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/token"
 				     "?scopes=https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fservicecontrol");
-	CHECK_TEXT(move.request.headers[0].name, "Metadata-Flavor");
-	CHECK_TEXT(move.request.headers[0].value, "Google");
-	CU_ASSERT_EQUAL(move.request.flags, APOLLO_CONFIDENTIAL | APOLLO_DIRECT);
+	CHECK_TEXT(move.request->headers[0].name, "Metadata-Flavor");
+	CHECK_TEXT(move.request->headers[0].value, "Google");
+	CU_ASSERT_EQUAL(move.request->flags, APOLLO_CONFIDENTIAL | APOLLO_DIRECT);
 	CU_ASSERT_EQUAL(turn_run(&subject, converse, "token", TOKEN_TASK, NULL, &reply, &move), 0);
 	CHECK_TEXT(move.result, "{\"token\":\"abc\",\"expires_in\":3599}");
 	reply.header_count = 1; /* no flavor: somebody else answers at that address */

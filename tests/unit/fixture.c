@@ -72,11 +72,11 @@ static int fixture_issue(void *instance, const struct apollo_call *call, const s
 		return 0;
 	}
 	move->kind = APOLLO_SEND;
-	move->request.method = "POST";
-	move->request.url = apollo_print(call, "%s/token", (const char *)instance);
-	move->request.body = apollo_copy(call, turn->task);
-	move->request.body_size = strlen(turn->task);
-	move->request.flags = APOLLO_CONFIDENTIAL;
+	move->request->method = "POST";
+	move->request->url = apollo_print(call, "%s/token", (const char *)instance);
+	move->request->body = apollo_copy(call, turn->task);
+	move->request->body_size = strlen(turn->task);
+	move->request->flags = APOLLO_CONFIDENTIAL;
 	return 0;
 }
 

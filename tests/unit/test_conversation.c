@@ -56,8 +56,8 @@ static int flow_send(const struct apollo_call *call, struct apollo_move *move, c
 		     const char *path, const char *state)
 {
 	move->kind = APOLLO_SEND;
-	move->request.method = method;
-	move->request.url = apollo_print(call, "%s%s", url, path);
+	move->request->method = method;
+	move->request->url = apollo_print(call, "%s%s", url, path);
 	move->state = state;
 	return 0;
 }
@@ -449,9 +449,9 @@ static int tell_secrets(void *instance, const struct apollo_call *call, const st
 	}
 	(void)flow_send(call, move, instance, "POST", turn->count ? "/echo?swordfish" : "/status",
 			"{\"key\": \"swordfish\"}");
-	move->request.flags = turn->count ? 0 : APOLLO_CONFIDENTIAL;
-	move->request.body = body;
-	move->request.body_size = sizeof(body) - 1;
+	move->request->flags = turn->count ? 0 : APOLLO_CONFIDENTIAL;
+	move->request->body = body;
+	move->request->body_size = sizeof(body) - 1;
 	return 0;
 }
 

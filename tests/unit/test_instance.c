@@ -495,8 +495,15 @@ static int give_verdicts(void *instance, const struct apollo_call *call, const s
 static int give_move(void *instance, const struct apollo_call *call, const struct apollo_turn *turn,
 		     struct apollo_move *move)
 {
+	struct apollo_request *request = move->request;
+
 	(void)instance, (void)turn;
+	CU_ASSERT_EQUAL(request->size, sizeof(*request));
+	CU_ASSERT_PTR_NULL(request->method);
+	*request = wanted_request;
 	*move = wanted_move;
+	if (!move->request)
+		move->request = request;
 	return give(call);
 }
 
@@ -631,6 +638,8 @@ static void moves_are_checked(void)
 	BAD_MOVE("state that is no JSON", .kind = APOLLO_DONE, .result = "{}", .state = "{\"a\"");
 	BAD_MOVE("1 MiB", .kind = APOLLO_WAIT, .until = 1, .state = large);
 	BAD_MOVE("before 1970", .kind = APOLLO_WAIT, .until = -1);
+	BAD_MOVE("in the place of", .kind = APOLLO_SEND, .request = &wanted_request);
+	wanted_request.method = NULL;
 	BAD_MOVE("method", .kind = APOLLO_SEND);
 }
 
