@@ -13,3 +13,13 @@ apollo_SOURCES = \
 	cli/spool.c cli/spool.h \
 	cli/wire.c
 apollo_LDADD = libmetering.la liboffers.la libsandbox.la libcore.la $(MICROHTTPD_LIBS)
+
+bin_PROGRAMS += apollo-plugin-check
+apollo_plugin_check_SOURCES = \
+	cli/conform/conform.h \
+	cli/conform/conversation.c \
+	cli/conform/file.c \
+	cli/conform/main.c \
+	cli/conform/market.c \
+	cli/conform/probe.c
+apollo_plugin_check_LDADD = libcore.la

@@ -1,2 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 dist_man_MANS += docs/man/apollo.1 docs/man/apollo.cfg.5
+
+EXTRA_DIST += \
+	docs/examples/hello-market/Makefile.am \
+	docs/examples/hello-market/apollo.cfg \
+	docs/examples/hello-market/configure.ac \
+	docs/examples/hello-market/hello.c
+
+# The example is built against what was installed, and checked.
+dist_check_SCRIPTS += tests/system/installed.sh
+installcheck-local:
+	srcdir=$(abs_srcdir) bindir=$(DESTDIR)$(bindir) includedir=$(DESTDIR)$(includedir) pkglibdir=$(DESTDIR)$(pkglibdir) \
+	pkgconfigdir=$(DESTDIR)$(pkgconfigdir) aclocaldir=$(DESTDIR)$(aclocaldir) DESTDIR=$(DESTDIR) \
+	$(srcdir)/tests/system/installed.sh

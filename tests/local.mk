@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Each kind of test has a fragment of its own.
+include tests/conform/local.mk
 include tests/unit/local.mk
 include tests/plugins/local.mk
 include tests/sandbox/local.mk

@@ -245,7 +245,7 @@ struct apollo_record {
 	size_t size;
 	const char *const *subscription; /* values of the market's subscription options, in their order */
 	const char *dimension;           /* the marketplace's own id of the dimension */
-	int64_t quantity;                /* micro-units, 0 or more, a multiple of the step */
+	int64_t quantity;                /* micro-units, a multiple of the step; 0 only where windows are joined */
 	int64_t start;                   /* of the hour; microseconds since 1970 */
 	int64_t end;                     /* of the hour, exclusive */
 	const char *key;                 /* names this record for ever and in no other ledger; the same on a resend */

@@ -3,7 +3,7 @@
 check_PROGRAMS += tests/plugins/plugins
 TESTS += tests/plugins/plugins
 tests_plugins_plugins_SOURCES = \
-	cli/plugin-host.c cli/plugin-host.h \
+	tests/plugins/host.c tests/plugins/host.h \
 	tests/plugins/main.c \
 	tests/plugins/memory.c tests/plugins/memory.h \
 	tests/plugins/subject.c tests/plugins/subject.h \

@@ -7,7 +7,7 @@
 #ifndef TESTS_SUBJECT_H
 #define TESTS_SUBJECT_H
 
-#include "cli/plugin-host.h"
+#include "tests/plugins/host.h"
 
 #include <CUnit/CUnit.h>
 #include <apollo/kit.h>

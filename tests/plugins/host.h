@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * plugin-host.h - a host for plugins under test: the services of a call, with memory that can be made to fail.
+ * host.h - a host for plugins under test: the services of a call, with memory that can be made to fail.
  *
  * Invariants: nothing is sent, read from disk or taken from the clock; every allocation of a call is a block of its
  * own, so that a sanitizer or valgrind sees an access past its end; what a call got lives until host_clear.
  */
-#ifndef CLI_PLUGIN_HOST_H
-#define CLI_PLUGIN_HOST_H
+#ifndef TESTS_PLUGINS_HOST_H
+#define TESTS_PLUGINS_HOST_H
 
 #include <apollo/plugin.h>
 

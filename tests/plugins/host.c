@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/plugin-host.h"
+#include "tests/plugins/host.h"
 
 #include <stdio.h>
 #include <stdlib.h>
