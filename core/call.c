@@ -177,7 +177,8 @@ static const char *serve_secret(const struct apollo_call *table, const char *ref
 void call_init(struct call *call, const char *name, int64_t now)
 {
 	*call = (struct call){
-		.table = {sizeof(struct apollo_call), call, now, serve_alloc, serve_fail, serve_note, serve_secret},
+		.table = {.size = sizeof(struct apollo_call), .core = call, .now = now, .abi_minor = APOLLO_ABI_MINOR,
+			  .alloc = serve_alloc, .fail = serve_fail, .note = serve_note, .secret = serve_secret},
 		.scope = scope_init(CALL_BYTES_MAX),
 		.name = name,
 	};

@@ -196,22 +196,28 @@ static bool exchange_pause(struct exchange *exchange, int32_t status)
 	return true;
 }
 
-/* A token that was refused is replaced once. */
+/* A token that was refused is replaced once; some services say 403 of one that is over. */
 static bool exchange_refresh(struct exchange *exchange, int32_t status)
 {
 	struct exchanges *exchanges = exchange->exchanges;
 
-	if (status != 401 || exchange->request->auth != APOLLO_AUTH_TOKEN || exchange->refreshed ||
+	if ((status != 401 && status != 403) || exchange->request->auth != APOLLO_AUTH_TOKEN || exchange->refreshed ||
 	    exchanges->stopped ||
+	    !token_invalidate(exchanges->tokens, exchange->instance->issuer, exchange->request->scope, exchange->token) ||
 	    timer_set(&exchanges->timers, &exchange->timer, exchange->deadline) < 0)
 		return false;
 	exchange->refreshed = true;
-	token_invalidate(exchanges->tokens, exchange->instance->issuer, exchange->request->scope, exchange->token);
 	exchange->stage = QUEUED;
 	exchange->lane->active--;
 	lane_prepend(exchange->lane, &exchange->item);
 	lane_ready(exchange->lane);
 	return true;
+}
+
+/* A request that may be sent once only is not repeated where the service may have acted on it. */
+static bool exchange_may_repeat(const struct exchange *exchange, int32_t status)
+{
+	return !(exchange->request->flags & APOLLO_ONCE) || !exchange->maybe_arrived || status == 429;
 }
 
 static void exchange_answered(void *context, const struct apollo_reply *reply, const struct http_facts *facts)
@@ -225,10 +231,15 @@ static void exchange_answered(void *context, const struct apollo_reply *reply, c
 	exchange->maybe_arrived |= facts->maybe_arrived;
 	exchange->outcome_unknown |= facts->maybe_arrived && !reply->status;
 	exchange->retry_after = http_retry_after(reply, clock_now(clock));
+	if (exchange->token && reply->status >= 200 && reply->status < 300)
+		token_prove(exchange->exchanges->tokens, exchange->instance->issuer, exchange->request->scope, exchange->token);
 	if (status_is_passing(reply->status))
-		again = exchange_pause(exchange, reply->status);
+		again = exchange_may_repeat(exchange, reply->status) && exchange_pause(exchange, reply->status);
 	else
 		again = exchange_refresh(exchange, reply->status);
+	/* What is said of a later try says nothing of this one, which a gateway may have given up on after it was taken. */
+	if (again && status_is_passing(reply->status) && reply->status != 429)
+		exchange->outcome_unknown |= facts->maybe_arrived;
 	token_drop(exchange);
 	if (!again)
 		exchange_finish(exchange, reply->status ? EXCHANGE_ANSWERED : EXCHANGE_UNANSWERED, reply, NULL);
@@ -359,6 +370,12 @@ static bool lane_step(struct lane *lane, struct exchanges *exchanges)
 	}
 	if (exchanges->stopped) {
 		exchange_end(exchange, EXCHANGE_STOPPED, "stopped before the request was sent", NULL);
+		return true;
+	}
+	/* What the service asked to wait for leads beyond its time: it need not stand in the queue for that. */
+	if (lane->paused_until >= exchange->deadline) {
+		exchange->retry_after = lane->paused_until - clock_elapsed(&exchanges->options.clock);
+		exchange_expire(exchange);
 		return true;
 	}
 	if (wants && !(token = token_peek(exchanges->tokens, exchange->instance->issuer, exchange->request->scope))) {

@@ -11,7 +11,9 @@
  *   - A try is repeated after a transport error, 408, 425, 429 and 5xx, after a random part of a time that doubles
  *     (full jitter); Retry-After, in seconds or as a date, is waited for instead where it is longer, and holds the
  *     whole lane after 429 and 503.  Where it does not fit the deadline the exchange ends at once with that reply.
- *   - A 401 to an APOLLO_AUTH_TOKEN request is repeated once, with a new token.
+ *   - A 401 or 403 to an APOLLO_AUTH_TOKEN request is repeated once, with a new token where the old one is not brand new.
+ *   - An exchange whose lane is told to wait beyond its deadline ends at once.
+ *   - An APOLLO_ONCE request is repeated only where surely no try of it was acted on.
  *   - Retries send the same bytes.  No value of a token or secret is printed, logged or kept beyond its use.
  */
 #ifndef CORE_EXCHANGE_H
@@ -65,7 +67,8 @@ struct exchange_facts {
 	enum exchange_end end;
 	uint32_t tries;            /* that left, 0 or more */
 	bool maybe_arrived;        /* any try may have reached the service; where false, surely none did */
-	bool outcome_unknown;      /* any try may have reached the service and got no complete answer */
+	bool outcome_unknown;      /* any try may have been acted on without saying so: it may have reached the service and
+				      got no complete answer, or was repeated after 408, 425 or 5xx */
 	int64_t retry_after;       /* what the last reply asked for, microseconds; -1: nothing */
 	const struct error *error; /* UNAUTHORIZED: why; else NULL */
 };

@@ -270,7 +270,7 @@ static const char *text_cut(struct call *call, const char *text, size_t most)
 
 static void verdict_settle(struct call *call, struct apollo_verdict *verdict)
 {
-	if (verdict->outcome <= APOLLO_PENDING_OUTCOME || verdict->outcome > APOLLO_STALE_TOKEN)
+	if (verdict->outcome <= APOLLO_PENDING_OUTCOME || verdict->outcome > APOLLO_APART)
 		verdict->outcome = APOLLO_UNKNOWN;
 	if (verdict->outcome != APOLLO_ALREADY || verdict->held < -1)
 		verdict->held = -1;
@@ -283,14 +283,20 @@ int instance_decode(const struct instance *instance, struct call *call, const st
 		    const struct apollo_reply *reply, struct apollo_verdict *verdicts, struct error *error)
 {
 	const struct apollo_market *market = market_of(instance, error);
+	struct apollo_verdict **handed;
 	int code;
 
 	if (!market)
 		return APOLLO_UNSUPPORTED;
-	for (size_t i = 0; i < count; i++)
+	handed = scope_alloc(&call->scope, count * sizeof(*handed));
+	if (!handed)
+		return error_memory(error, "verdicts");
+	for (size_t i = 0; i < count; i++) {
 		verdicts[i] = (struct apollo_verdict){.size = sizeof(verdicts[i])};
+		handed[i] = &verdicts[i];
+	}
 	code = instance_judge(instance, "decode", call,
-			      market->decode(instance->self, &call->table, items, count, reply, verdicts), error);
+			      market->decode(instance->self, &call->table, items, count, reply, handed), error);
 	for (size_t i = 0; code == 0 && i < count; i++)
 		verdict_settle(call, &verdicts[i]);
 	return code;

@@ -107,7 +107,7 @@ static const char *limits_problem(const struct apollo_request *request)
 	if (!request->body && request->body_size)
 		return "body is NULL and body_size is not 0";
 	/* A flag that is not known may be one that must not be passed over. */
-	if (request->flags & ~(uint32_t)(APOLLO_CONFIDENTIAL | APOLLO_DIRECT))
+	if (request->flags & ~(uint32_t)(APOLLO_CONFIDENTIAL | APOLLO_DIRECT | APOLLO_ONCE))
 		return "flags holds an unknown one";
 	if (request->timeout < 0 || request->timeout > INT64_C(3600000000))
 		return "timeout is not between 0 and an hour";

@@ -25,6 +25,8 @@ struct entry {
 	struct error failure; /* code 0, or given until the pause ends */
 	int64_t pause;        /* of the next failure */
 	int64_t paused_until;
+	int64_t refused_at; /* when a service last refused a token of it; 0: never */
+	bool proven;        /* a service took the token that is there */
 	struct entry *next;
 };
 
@@ -293,13 +295,28 @@ void token_get(struct tokens *tokens, struct instance *issuer, const char *scope
 		entry_fail(entry, &error);
 }
 
-void token_invalidate(struct tokens *tokens, const struct instance *issuer, const char *scope, const char *token)
+bool token_invalidate(struct tokens *tokens, const struct instance *issuer, const char *scope, const char *token)
+{
+	struct entry *entry = entry_find(tokens, issuer, scope);
+	int64_t now = tokens_time(tokens);
+
+	if (!entry || !entry->token || !token || strcmp(entry->token, token) != 0 || entry->expires_at == INT64_MIN)
+		return true; /* it was replaced already, or is being replaced */
+	if (!entry->proven && entry->refused_at && now - entry->refused_at < TOKEN_REFUSED_PAUSE)
+		return false;
+	entry->refused_at = now > 0 ? now : 1;
+	entry->proven = false;
+	/* It is kept until there is a new one, so that it stays out of the log. */
+	entry->renew_at = entry->expires_at = INT64_MIN;
+	return true;
+}
+
+void token_prove(struct tokens *tokens, const struct instance *issuer, const char *scope, const char *token)
 {
 	struct entry *entry = entry_find(tokens, issuer, scope);
 
-	/* It is kept until there is a new one, so that it stays out of the log. */
 	if (entry && entry->token && token && strcmp(entry->token, token) == 0)
-		entry->renew_at = entry->expires_at = INT64_MIN;
+		entry->proven = true;
 }
 
 /* ---- the cache --------------------------------------------------------------------------------------------- */

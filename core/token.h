@@ -21,6 +21,7 @@ enum { TOKENS_MAX = 256, TOKEN_BYTES_MAX = 32 << 10, TOKEN_SCOPE_MAX = 2048 };
 #define TOKEN_MARGIN INT64_C(300000000)
 #define TOKEN_PAUSE_FIRST INT64_C(30000000)
 #define TOKEN_PAUSE_MAX INT64_C(600000000)
+#define TOKEN_REFUSED_PAUSE INT64_C(30000000)
 
 struct tokens;
 
@@ -47,7 +48,11 @@ void token_get(struct tokens *tokens, struct instance *issuer, const char *scope
 /* Waits no more; done is not called.  Does nothing if it waits for nothing. */
 void token_leave(struct token_waiter *waiter);
 
-/* The service refused this token: it is not given again.  Does nothing if it was already replaced. */
-void token_invalidate(struct tokens *tokens, const struct instance *issuer, const char *scope, const char *token);
+/* The service took this token. */
+void token_prove(struct tokens *tokens, const struct instance *issuer, const char *scope, const char *token);
+
+/* The service refused this token: it is not given again, and another one can be asked for.  False where the one before it
+ * was refused less than TOKEN_REFUSED_PAUSE ago and nobody took this one: then a new token is not the cure, and it stays. */
+bool token_invalidate(struct tokens *tokens, const struct instance *issuer, const char *scope, const char *token);
 
 #endif

@@ -228,7 +228,7 @@ static const char *outcome_problem(const struct apollo_reply *reply, int outcome
 static const char *outcome_name(int outcome)
 {
 	static const char *const names[] = {"PENDING", "ACCEPTED", "ALREADY", "REFUSED", "EXPIRED", "NOT_TAKEN", "UNKNOWN",
-					    "STALE_TOKEN"};
+					    "STALE_TOKEN", "APART"};
 
 	return names[outcome];
 }

@@ -32,8 +32,8 @@
  *   member that an older plugin does not have reads as NULL: "not offered".  A table larger than the core's is
  *   from a newer minor: it is accepted, and members that the core does not know are not used.  A member never
  *   changes its meaning; were that needed, the major would change, and majors must be equal.
- *   A plugin reads a member of a table that the core hands in only if the table's `size` reaches it; see
- *   APOLLO_HAS.
+ *   A plugin reads or writes a member of a table that the core hands in only if the table's `size` reaches it; see
+ *   APOLLO_HAS.  Three small ones have no size and never grow: apollo_header, apollo_option, apollo_item.
  *
  * The shortest way to a plugin of your own: docs/examples/hello-market, then apollo-plugin-check FILE.so.
  */
@@ -59,9 +59,9 @@ extern "C" {
 /* A code is a decision: it says what the core is to do next, not what went wrong; that is the message's work. */
 enum apollo_code {
 	APOLLO_OK = 0,
-	APOLLO_RETRY = -1,       /* passing trouble: try the same again later */
-	APOLLO_AUTH = -2,        /* the credential was refused: refresh the token once, then hold and tell a person */
-	APOLLO_THROTTLED = -3,   /* too fast: as RETRY, and slow down for this host */
+	APOLLO_RETRY = -1,       /* passing trouble: the next run tries the same again */
+	APOLLO_AUTH = -2,        /* the credential was refused, also after a new token: a person is told */
+	APOLLO_THROTTLED = -3,   /* too fast, also after the waits that the service asked for: the next run tries again */
 	APOLLO_REJECTED = -4,    /* the service understood and said no: repeating it cannot help */
 	APOLLO_DUPLICATE = -5,   /* the service has it already */
 	APOLLO_UNSUPPORTED = -6, /* this plugin does not offer that */
@@ -78,6 +78,7 @@ struct apollo_call {
 	size_t size; /* of this table, as the core knows it */
 	void *core;  /* the core's own; a plugin passes the call on and does not look */
 	int64_t now; /* the time, microseconds since 1970 UTC; the same for the whole call */
+	uint32_t abi_minor; /* the core's: what flags and codes it knows */
 
 	/* Zeroed memory that lives until the core has used the result of this call; never freed by the plugin.
 	 * Aligned for any type.  NULL if memory is short or the call's ceiling (16 MiB) is reached: return
@@ -114,8 +115,8 @@ enum apollo_option_type {
 
 enum apollo_option_flags { APOLLO_REQUIRED = 1 };
 
-/* One option.  Parsing, defaults, errors with file and line, `apollo plugins NAME`, the sample configuration and
- * the manual page all come from this table.  Names are lower case letters, digits and underscores. */
+/* One option.  Parsing, defaults, errors with file and line, and `apollo plugins NAME` all come from this table.  Names are
+ * lower case letters, digits and underscores; at most 128 options in a table, 4096 bytes in a value. */
 struct apollo_option {
 	const char *name;
 	int32_t type;         /* enum apollo_option_type */
@@ -143,11 +144,15 @@ enum apollo_auth {
 
 enum apollo_request_flags {
 	APOLLO_CONFIDENTIAL = 1, /* body and reply are never journalled, logged or printed (token requests) */
-	APOLLO_DIRECT = 2        /* never through a proxy (metadata servers) */
+	APOLLO_DIRECT = 2,       /* never through a proxy (metadata servers) */
+	APOLLO_ONCE = 4          /* not safe to repeat: the core sends it again only where surely no try was acted on */
 };
 
 /* A request to send.  The core adds Authorization, Content-Length, User-Agent and, over HTTPS, TLS 1.2 or newer
- * with the host's certificate checked. */
+ * with the host's certificate checked.
+ * Refused in `headers`, being the core's to set: Authorization, Content-Length, Host, Transfer-Encoding, Connection, Expect,
+ * User-Agent, Proxy-Authorization.  A service that wants its requests signed in Authorization cannot be spoken to yet.
+ * Ceilings: URL 8 KiB, 64 headers of 16 KiB, body 16 MiB, scope, user and references 4 KiB, timeout 1 hour. */
 struct apollo_request {
 	size_t size;
 	const char *method; /* "GET", "POST", ... */
@@ -163,7 +168,7 @@ struct apollo_request {
 	const char *secret;      /* AUTH_BASIC, AUTH_BEARER: a reference, not a value */
 	const char *ca_file;     /* trust only this file's certificates; NULL: the system's */
 	const char *pinned_key;  /* "sha256//BASE64" of the server's public key; NULL: none */
-	uint64_t reply_max;      /* larger replies fail the exchange, bytes; 0: the core's default, 4 MiB */
+	uint64_t reply_max;      /* larger replies fail the exchange, bytes; 0: the core's default, 4 MiB; at most 1 GiB */
 	int64_t timeout;         /* of one try, microseconds; 0: the core's default, 30 s */
 };
 
@@ -255,7 +260,8 @@ struct apollo_record {
  * every one after it. */
 struct apollo_prepared {
 	size_t size;
-	const char *id; /* the marketplace's idempotency id, or a copy of the key where it has none */
+	const char *id; /* the marketplace's idempotency id, or a copy of the key where it has none; at most 256
+			   bytes */
 	const char *body;
 	size_t body_size;
 };
@@ -268,21 +274,24 @@ struct apollo_item {
 enum apollo_outcome {
 	APOLLO_PENDING_OUTCOME = 0, /* not decided; an item left so is treated as UNKNOWN */
 	APOLLO_ACCEPTED = 1,
-	APOLLO_ALREADY = 2,  /* the slot was taken before; `held` is what the marketplace holds */
+	APOLLO_ALREADY = 2,   /* the slot was taken before; `held` is what the marketplace holds, and a difference is due
+				 again; where it is not known the same is sent again */
 	APOLLO_REFUSED = 3,  /* rejected for good: parked for a person */
 	APOLLO_EXPIRED = 4,  /* too old for the marketplace's window: the plan's policy decides */
 	APOLLO_NOT_TAKEN = 5, /* surely not taken, passing trouble (throttled, token refused): send again */
 	APOLLO_UNKNOWN = 6,  /* it cannot be told whether it was taken: send the same again */
-	APOLLO_STALE_TOKEN = 7 /* surely not taken, the token was refused: refresh it and send again */
+	APOLLO_STALE_TOKEN = 7, /* surely not taken, the token was refused; the core has renewed it once already: send again later */
+	APOLLO_APART = 8        /* surely not taken: the request was refused as a whole, for what may be the fault of one of
+				   its records: send each alone.  Of a request of one record: REFUSED */
 };
 
 struct apollo_verdict {
 	size_t size;
 	int32_t outcome;       /* enum apollo_outcome */
 	int64_t held;          /* ALREADY: what the marketplace holds, micro-units; -1 if it did not say */
-	const char *reference; /* the marketplace's own id for it, or NULL */
-	const char *code;      /* the marketplace's word for the outcome, or NULL */
-	const char *message;   /* one line for people, or NULL */
+	const char *reference; /* the marketplace's own id for it, or NULL; cut at 1024 bytes */
+	const char *code;      /* the marketplace's word for the outcome, or NULL; cut at 500 bytes */
+	const char *message;   /* one line for people, or NULL; cut at 500 bytes */
 };
 
 struct apollo_admission {
@@ -315,11 +324,12 @@ struct apollo_market {
 	int (*encode)(void *instance, const struct apollo_call *call, const struct apollo_item *items, size_t count,
 		      struct apollo_request *request);
 
-	/* What the reply says of each record: verdicts[i] belongs to items[i] and comes in zeroed, with its size.
+	/* What the reply says of each record: *verdicts[i] belongs to items[i] and comes in zeroed, with its size.
 	 * Rows are matched by what they say, never by their order.  Returns 0 and fills verdicts whatever the reply
-	 * was; a negative code only for memory or a bug. */
+	 * was; a negative code only for memory or a bug.  A reply without a status comes here only where the request may
+	 * have arrived. */
 	int (*decode)(void *instance, const struct apollo_call *call, const struct apollo_item *items, size_t count,
-		      const struct apollo_reply *reply, struct apollo_verdict *verdicts);
+		      const struct apollo_reply *reply, struct apollo_verdict *const *verdicts);
 
 	/* Whether the customer may be charged, asked before a record of theirs is sent and kept for
 	 * limits.admission_ttl.  Both or neither. */
@@ -360,7 +370,8 @@ struct apollo_source {
 
 /* The role of one who gives tokens.
  * Goal token, task {"scope": TEXT}.  Result {"token": TEXT, "expires_in": SECONDS}.
- * Such a conversation is never journalled.  Its requests are marked APOLLO_CONFIDENTIAL. */
+ * Such a conversation is never journalled.  Its requests are marked APOLLO_CONFIDENTIAL.  A token is up to 32 KiB of
+ * visible ASCII, and is kept by the core until shortly before it is over. */
 struct apollo_issuer {
 	size_t size;
 	apollo_converse converse; /* required */
@@ -419,7 +430,8 @@ typedef const struct apollo_plugin *(*apollo_plugin_descriptor_function)(void);
 /* The first members of a descriptor, to be written first:
  *   static const struct apollo_plugin plugin = { APOLLO_PLUGIN_HEAD, .name = "hello", ... };  */
 #define APOLLO_PLUGIN_HEAD                                                                    \
-	APOLLO_PLUGIN_MAGIC, 0, sizeof(struct apollo_plugin), APOLLO_ABI_MAJOR, APOLLO_ABI_MINOR
+	.magic = APOLLO_PLUGIN_MAGIC, .size = sizeof(struct apollo_plugin), .abi_major = APOLLO_ABI_MAJOR,  \
+	.abi_minor = APOLLO_ABI_MINOR
 
 #ifdef __cplusplus
 }

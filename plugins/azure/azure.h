@@ -65,7 +65,7 @@ int azure_prepare(void *instance, const struct apollo_call *call, const struct a
 int azure_encode(void *instance, const struct apollo_call *call, const struct apollo_item *items, size_t count,
 		 struct apollo_request *request);
 int azure_decode(void *instance, const struct apollo_call *call, const struct apollo_item *items, size_t count,
-		 const struct apollo_reply *reply, struct apollo_verdict *verdicts);
+		 const struct apollo_reply *reply, struct apollo_verdict *const *verdicts);
 int azure_market_converse(void *instance, const struct apollo_call *call, const struct apollo_turn *turn,
 			  struct apollo_move *move);
 const char *azure_resource_of(void *instance, const struct apollo_call *call, const char *const *values);

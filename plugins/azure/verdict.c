@@ -175,13 +175,13 @@ static int row_read(const struct apollo_call *call, const struct apollo_record *
 
 /* ---- whole replies ----------------------------------------------------------------------------------------- */
 
-static int all_set(const struct apollo_call *call, struct apollo_verdict *verdicts, size_t count, int outcome,
+static int all_set(const struct apollo_call *call, struct apollo_verdict *const *verdicts, size_t count, int outcome,
 		   const char *code, const char *message)
 {
 	int failed = 0;
 
 	for (size_t i = 0; i < count && failed >= 0; i++)
-		failed = verdict_set(call, &verdicts[i], outcome, code, message);
+		failed = verdict_set(call, verdicts[i], outcome, code, message);
 	return failed;
 }
 
@@ -211,14 +211,14 @@ static int rows_search(const struct apollo_call *call, const struct apollo_recor
 }
 
 static int rows_read(const struct apollo_call *call, const struct apollo_item *items, size_t count,
-		     struct json_object *rows, struct apollo_verdict *verdicts)
+		     struct json_object *rows, struct apollo_verdict *const *verdicts)
 {
 	int code = 0;
 
 	if (json_object_array_length(rows) > ROWS_MAX)
 		return all_set(call, verdicts, count, APOLLO_UNKNOWN, NULL, "the answer has far more rows than the request");
 	for (size_t i = 0; i < count && code >= 0; i++)
-		code = rows_search(call, items[i].record, rows, &verdicts[i]);
+		code = rows_search(call, items[i].record, rows, verdicts[i]);
 	return code;
 }
 
@@ -246,7 +246,7 @@ static int single_read(const struct apollo_call *call, const struct apollo_recor
 
 /* A reply whose status already says what became of the whole call.  answer may be NULL. */
 static int call_read(const struct apollo_call *call, size_t count, const struct apollo_reply *reply,
-		     struct json_object *answer, struct apollo_verdict *verdicts)
+		     struct json_object *answer, struct apollo_verdict *const *verdicts)
 {
 	const char *code = json_text(answer, "code"), *said = error_message(answer);
 	int outcome = apollo_reply_outcome(reply);
@@ -265,7 +265,7 @@ static int call_read(const struct apollo_call *call, size_t count, const struct 
 }
 
 int azure_decode(void *instance, const struct apollo_call *call, const struct apollo_item *items, size_t count,
-		 const struct apollo_reply *reply, struct apollo_verdict *verdicts)
+		 const struct apollo_reply *reply, struct apollo_verdict *const *verdicts)
 {
 	JSON_CLEANUP struct json_object *answer = NULL;
 	int status = reply->status;
@@ -279,6 +279,6 @@ int azure_decode(void *instance, const struct apollo_call *call, const struct ap
 	if (good && rows)
 		return rows_read(call, items, count, rows, verdicts);
 	if (told && count == 1 && json_object_is_type(answer, json_type_object))
-		return single_read(call, items[0].record, status, answer, &verdicts[0]);
+		return single_read(call, items[0].record, status, answer, verdicts[0]);
 	return call_read(call, count, reply, answer, verdicts);
 }

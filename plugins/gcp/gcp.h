@@ -73,7 +73,7 @@ int gcp_prepare(void *instance, const struct apollo_call *call, const struct apo
 int gcp_encode(void *instance, const struct apollo_call *call, const struct apollo_item *items, size_t count,
 	       struct apollo_request *request);
 int gcp_decode(void *instance, const struct apollo_call *call, const struct apollo_item *items, size_t count,
-	       const struct apollo_reply *reply, struct apollo_verdict *verdicts);
+	       const struct apollo_reply *reply, struct apollo_verdict *const *verdicts);
 int gcp_admit_encode(void *instance, const struct apollo_call *call, const struct apollo_item *item,
 		     struct apollo_request *request);
 int gcp_admit_decode(void *instance, const struct apollo_call *call, const struct apollo_item *item,

@@ -50,13 +50,13 @@ static int verdict_set(const struct apollo_call *call, struct apollo_verdict *ve
 	return 0;
 }
 
-static int all_set(const struct apollo_call *call, struct apollo_verdict *verdicts, size_t count, int outcome,
+static int all_set(const struct apollo_call *call, struct apollo_verdict *const *verdicts, size_t count, int outcome,
 		   const char *code, const char *message)
 {
 	int failed = 0;
 
 	for (size_t i = 0; i < count && failed >= 0; i++)
-		failed = verdict_set(call, &verdicts[i], outcome, code, message);
+		failed = verdict_set(call, verdicts[i], outcome, code, message);
 	return failed;
 }
 
@@ -127,7 +127,7 @@ static bool errors_stray(const struct apollo_item *items, size_t count, struct j
 }
 
 static int answer_read(const struct apollo_call *call, const struct apollo_item *items, size_t count,
-		       struct json_object *answer, struct apollo_verdict *verdicts)
+		       struct json_object *answer, struct apollo_verdict *const *verdicts)
 {
 	struct json_object *member = json_get(answer, "reportErrors"), *errors = json_array(answer, "reportErrors");
 	bool stray;
@@ -137,13 +137,13 @@ static int answer_read(const struct apollo_call *call, const struct apollo_item 
 		return all_set(call, verdicts, count, APOLLO_UNKNOWN, NULL, "the answer is not one of Service Control");
 	stray = errors_stray(items, count, errors);
 	for (size_t i = 0; i < count && code >= 0; i++)
-		code = errors_search(call, &items[i], errors, stray, &verdicts[i]);
+		code = errors_search(call, &items[i], errors, stray, verdicts[i]);
 	return code;
 }
 
 /* A call that failed as a whole.  answer may be NULL. */
 static int call_read(const struct apollo_call *call, size_t count, const struct apollo_reply *reply,
-		     struct json_object *answer, struct apollo_verdict *verdicts)
+		     struct json_object *answer, struct apollo_verdict *const *verdicts)
 {
 	struct gcp_failure failure = gcp_failure_read(answer);
 	int outcome = apollo_reply_outcome(reply);
@@ -167,7 +167,7 @@ static int call_read(const struct apollo_call *call, size_t count, const struct 
 }
 
 int gcp_decode(void *instance, const struct apollo_call *call, const struct apollo_item *items, size_t count,
-	       const struct apollo_reply *reply, struct apollo_verdict *verdicts)
+	       const struct apollo_reply *reply, struct apollo_verdict *const *verdicts)
 {
 	JSON_CLEANUP struct json_object *answer = NULL;
 

@@ -89,7 +89,7 @@ static int outcome_of(const struct apollo_reply *reply)
 }
 
 static int faulty_decode(void *instance, const struct apollo_call *call, const struct apollo_item *items, size_t many,
-			 const struct apollo_reply *reply, struct apollo_verdict *verdicts)
+			 const struct apollo_reply *reply, struct apollo_verdict *const *verdicts)
 {
 	(void)instance, (void)items;
 	if (is("decode-crash") && reply->body[0] == '<')
@@ -99,7 +99,7 @@ static int faulty_decode(void *instance, const struct apollo_call *call, const s
 	if (is("decode-code") && reply->status == 500)
 		return call->fail(call, APOLLO_RETRY, "try again", NULL, NULL);
 	for (size_t i = 0; i < many; i++)
-		verdicts[i].outcome = outcome_of(reply);
+		verdicts[i]->outcome = outcome_of(reply);
 	return 0;
 }
 

@@ -75,10 +75,14 @@ int batch_add(struct batch *batch, struct subject *subject, const char *const *s
 
 int batch_decode(struct batch *batch, struct subject *subject, const struct apollo_reply *reply)
 {
-	for (size_t i = 0; i < batch->count; i++)
+	struct apollo_verdict *verdicts[RECORDS_MAX];
+
+	for (size_t i = 0; i < batch->count; i++) {
 		batch->verdicts[i] = (struct apollo_verdict){.size = sizeof(struct apollo_verdict)};
+		verdicts[i] = &batch->verdicts[i];
+	}
 	return subject->plugin->market->decode(subject->instance, &subject->host.call, batch->items, batch->count, reply,
-					       batch->verdicts);
+					       verdicts);
 }
 
 int turn_run(struct subject *subject, apollo_converse converse, const char *goal, const char *task, const char *state,

@@ -44,7 +44,7 @@ static int fixture_encode(void *instance, const struct apollo_call *call, const 
 }
 
 static int fixture_decode(void *instance, const struct apollo_call *call, const struct apollo_item *items, size_t count,
-			  const struct apollo_reply *reply, struct apollo_verdict *verdicts)
+			  const struct apollo_reply *reply, struct apollo_verdict *const *verdicts)
 {
 	return fixture.decode(instance, call, items, count, reply, verdicts);
 }

@@ -19,7 +19,7 @@ struct fixture {
 	int (*encode)(void *instance, const struct apollo_call *call, const struct apollo_item *items, size_t count,
 		      struct apollo_request *request);
 	int (*decode)(void *instance, const struct apollo_call *call, const struct apollo_item *items, size_t count,
-		      const struct apollo_reply *reply, struct apollo_verdict *verdicts);
+		      const struct apollo_reply *reply, struct apollo_verdict *const *verdicts);
 	const char *(*resource_of)(void *instance, const struct apollo_call *call, const char *const *values);
 	int opened, closed;
 };

@@ -176,6 +176,44 @@ static void answered_retry_is_still_in_doubt(void)
 	CU_ASSERT_TRUE(outcome.facts.outcome_unknown);
 }
 
+/* What a later try is told takes nothing away from a failure that may have come after the request was taken. */
+static void repeated_failure_is_in_doubt(void)
+{
+	static const struct {
+		int first, second;
+		bool unknown;
+	} cases[] = {{504, 429, true}, {500, 403, true}, {502, 400, true}, {408, 200, true}, {429, 200, false}, {429, 400, false}};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		STAGE(stage, .status = {cases[i].first, cases[i].second});
+		struct outcome outcome;
+
+		ENGINE_GET(&stage.engine, stage.instance, &outcome, .path = "/", .policy = {.tries = 2});
+		CU_ASSERT_EQUAL(outcome.status, cases[i].second);
+		CU_ASSERT_EQUAL(outcome.facts.outcome_unknown, cases[i].unknown);
+	}
+}
+
+/* A request that may be sent once is repeated only where surely nothing came of it. */
+static void once_is_once(void)
+{
+	static const struct {
+		struct script script;
+		int status, tries;
+	} cases[] = {{{.status = {503}}, 503, 1}, {{.status = {500}}, 500, 1}, {{.mute = 1}, 0, 1}, {{.status = {429}}, 200, 2}};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct stage stage __attribute__((cleanup(stage_release))) = {.script = cases[i].script};
+		struct outcome outcome;
+
+		stage_init(&stage, NULL);
+		ENGINE_GET(&stage.engine, stage.instance, &outcome, .path = "/", .more = {.flags = APOLLO_ONCE});
+		CU_ASSERT_EQUAL(outcome.status, cases[i].status);
+		CU_ASSERT_EQUAL(outcome.facts.tries, (uint32_t)cases[i].tries);
+		CU_ASSERT_EQUAL(server_count(stage.server), cases[i].tries);
+	}
+}
+
 /* ---- Retry-After ------------------------------------------------------------------------------------------- */
 
 static int64_t retry_after(const char *value, const char *date)
@@ -251,6 +289,23 @@ static void throttling_holds_the_lane(void)
 	CU_ASSERT_EQUAL(server_count(stage.server), 2);
 }
 
+/* Those behind one that was told to wait beyond their time end at once, and know for how long. */
+static void long_pause_ends_the_queue(void)
+{
+	STAGE(stage, .status = {429}, .headers = "Retry-After: 3600\r\n");
+	struct outcome outcomes[3];
+
+	for (int i = 0; i < 3; i++)
+		engine_ask(&stage.engine, stage.instance, &(struct asked){.path = "/"}, &outcomes[i]);
+	engine_run(&stage.engine);
+	ENGINE_GET(&stage.engine, stage.instance, &outcomes[2], .path = "/late");
+	CU_ASSERT_EQUAL(outcomes[2].facts.end, EXCHANGE_EXPIRED);
+	CU_ASSERT_EQUAL(outcomes[2].facts.tries, 0);
+	CU_ASSERT_EQUAL(outcomes[2].facts.retry_after, 3600 * APOLLO_MICRO);
+	CU_ASSERT_FALSE(outcomes[2].facts.maybe_arrived);
+	CU_ASSERT_EQUAL(stage.engine.steps.waited, 0);
+}
+
 /* ---- deadlines --------------------------------------------------------------------------------------------- */
 
 static void deadline_ends_the_tries(void)
@@ -279,18 +334,23 @@ static void deadline_cuts_a_try(void)
 
 static void deadline_passes_in_the_queue(void)
 {
-	STAGE(stage, .status = {429}, .headers = "Retry-After: 100\r\n");
-	struct outcome first, second;
+	STAGE(stage, .mute = 0);
+	struct outcome outcomes[3];
+	int64_t begun = stage.engine.steps.elapsed;
 
-	ENGINE_GET(&stage.engine, stage.instance, &first, .path = "/", .policy = {.tries = 1});
-	ENGINE_GET(&stage.engine, stage.instance, &second, .path = "/", .policy = {.deadline = 10000000});
-	CU_ASSERT_EQUAL(second.facts.end, EXCHANGE_EXPIRED);
-	CU_ASSERT_EQUAL(second.facts.tries, 0);
-	CU_ASSERT_FALSE(second.facts.maybe_arrived);
-	CU_ASSERT_EQUAL(second.at - first.at, 10000000);
-	UNIT_HOLDS(second.text, "127.0.0.1");
-	UNIT_HOLDS(second.text, "before the request could be sent");
-	CU_ASSERT_EQUAL(server_count(stage.server), 1);
+	stage.instance->limits.rate = 1;
+	for (int i = 0; i < 3; i++)
+		engine_ask(&stage.engine, stage.instance, &(struct asked){.path = "/", .policy = {.deadline = 1500000}},
+			   &outcomes[i]);
+	engine_run(&stage.engine);
+	CU_ASSERT_EQUAL(outcomes[1].status, 200);
+	CU_ASSERT_EQUAL(outcomes[2].facts.end, EXCHANGE_EXPIRED);
+	CU_ASSERT_EQUAL(outcomes[2].facts.tries, 0);
+	CU_ASSERT_FALSE(outcomes[2].facts.maybe_arrived);
+	CU_ASSERT_EQUAL(outcomes[2].at - begun, 1500000);
+	UNIT_HOLDS(outcomes[2].text, "127.0.0.1");
+	UNIT_HOLDS(outcomes[2].text, "before the request could be sent");
+	CU_ASSERT_EQUAL(server_count(stage.server), 2);
 }
 
 /* ---- lanes ------------------------------------------------------------------------------------------------- */
@@ -565,11 +625,14 @@ static const struct unit_test tests[] = {
 	{"waits are spread", waits_are_spread},
 	{"a lost answer is in doubt", lost_answer_is_in_doubt},
 	{"an answered retry is still in doubt", answered_retry_is_still_in_doubt},
+	{"a repeated failure is in doubt", repeated_failure_is_in_doubt},
+	{"once is once", once_is_once},
 	{"Retry-After is read", retry_after_is_read},
 	{"Retry-After in seconds is waited for", retry_after_seconds_are_waited_for},
 	{"Retry-After as a date is waited for", retry_after_date_is_waited_for},
 	{"Retry-After beyond the deadline ends it", retry_after_beyond_the_deadline_ends_it},
 	{"throttling holds the lane", throttling_holds_the_lane},
+	{"a long pause ends the queue", long_pause_ends_the_queue},
 	{"the deadline ends the tries", deadline_ends_the_tries},
 	{"the deadline cuts a try", deadline_cuts_a_try},
 	{"the deadline passes in the queue", deadline_passes_in_the_queue},

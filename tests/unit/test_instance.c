@@ -340,7 +340,7 @@ static void bad_requests_are_refused(void)
 	UNSENDABLE(auth, APOLLO_AUTH_TOKEN, "scope is NULL");
 	UNSENDABLE(auth, APOLLO_AUTH_BASIC, "user is NULL");
 	UNSENDABLE(auth, APOLLO_AUTH_BEARER, "secret is NULL");
-	UNSENDABLE(flags, 4, "flags");
+	UNSENDABLE(flags, 8, "flags");
 	UNSENDABLE(timeout, -1, "timeout");
 	UNSENDABLE(scope, "a\nb", "control character");
 }
@@ -481,13 +481,13 @@ static int give_request(void *instance, const struct apollo_call *call, const st
 }
 
 static int give_verdicts(void *instance, const struct apollo_call *call, const struct apollo_item *items, size_t count,
-			 const struct apollo_reply *reply, struct apollo_verdict *verdicts)
+			 const struct apollo_reply *reply, struct apollo_verdict *const *verdicts)
 {
 	(void)instance, (void)items, (void)reply;
 	for (size_t i = 0; i < count; i++) {
-		CU_ASSERT_EQUAL(verdicts[i].size, sizeof(verdicts[i]));
-		CU_ASSERT_EQUAL(verdicts[i].outcome, APOLLO_PENDING_OUTCOME);
-		verdicts[i] = wanted_verdicts[i];
+		CU_ASSERT_EQUAL(verdicts[i]->size, sizeof(*verdicts[i]));
+		CU_ASSERT_EQUAL(verdicts[i]->outcome, APOLLO_PENDING_OUTCOME);
+		*verdicts[i] = wanted_verdicts[i];
 	}
 	return give(call);
 }

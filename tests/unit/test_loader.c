@@ -215,7 +215,7 @@ static int table_encode(void *instance, const struct apollo_call *call, const st
 }
 
 static int table_decode(void *instance, const struct apollo_call *call, const struct apollo_item *items, size_t count,
-			const struct apollo_reply *reply, struct apollo_verdict *verdicts)
+			const struct apollo_reply *reply, struct apollo_verdict *const *verdicts)
 {
 	(void)instance, (void)call, (void)items, (void)count, (void)reply, (void)verdicts;
 	return 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tokens: got once for all, renewed in time, replaced once after a 401, not asked for again and again.
+ * Tokens: got once for all, renewed in time, replaced once after a 401 or 403, not asked for again and again.
  */
 #include "core/log.h"
 #include "core/token.h"
@@ -18,6 +18,7 @@ struct script {
 	int fail_from;       /* this token and all later ones are refused to the asker; 0: none */
 	int fail_to;
 	const char *refused; /* "token-1": a request with it gets 401; "*": every one */
+	int refusal; /* its status; 0: 401 */
 	const char *result;  /* instead of a token */
 };
 
@@ -28,7 +29,7 @@ static void script_play(void *context, const struct heard *heard, struct said *s
 	if (strcmp(heard->target, "/token") != 0) {
 		if (script->refused &&
 		    (*script->refused == '*' || strcmp(heard->authorization + 7, script->refused) == 0))
-			said->status = 401;
+			said->status = script->refusal ? script->refusal : 401;
 		return;
 	}
 	script->issued++;
@@ -237,6 +238,37 @@ static void many_refusals_need_one_token(void)
 	CU_ASSERT_EQUAL(issued(&stage), 2);
 }
 
+/* A service that refuses every token is not a reason to ask for one token a request. */
+static void many_refusals_of_every_token_need_two(void)
+{
+	STAGE(stage, .refused = "*");
+	struct outcome outcomes[50], late;
+
+	for (int i = 0; i < 50; i++)
+		engine_ask(&stage.engine, stage.instance,
+			   &(struct asked){.path = "/x",
+					   .more = {.auth = APOLLO_AUTH_TOKEN, .scope = "s"}}, &outcomes[i]);
+	engine_run(&stage.engine);
+	for (int i = 0; i < 50; i++)
+		CU_ASSERT_EQUAL(outcomes[i].status, 401);
+	CU_ASSERT_EQUAL(issued(&stage), 2);
+	stage.engine.steps.elapsed += TOKEN_REFUSED_PAUSE;
+	get(&stage, "s", &late);
+	CU_ASSERT_EQUAL(late.status, 401);
+	CU_ASSERT_EQUAL(issued(&stage), 3);
+}
+
+/* Some services say 403 of a token that is over. */
+static void forbidden_token_is_replaced_once(void)
+{
+	STAGE(stage, .refused = "token-1", .refusal = 403);
+	struct outcome outcome;
+
+	get(&stage, "s", &outcome);
+	CU_ASSERT_EQUAL(outcome.status, 200);
+	CU_ASSERT_EQUAL(issued(&stage), 2);
+}
+
 static void failure_is_told_to_all(void)
 {
 	STAGE(stage, .fail_from = 1, .fail_to = 100);
@@ -351,6 +383,8 @@ static const struct unit_test tests[] = {
 	{"a refused token is replaced once", refused_token_is_replaced_once},
 	{"a second refusal is final", second_refusal_is_final},
 	{"many refusals need one token", many_refusals_need_one_token},
+	{"many refusals of every token need two", many_refusals_of_every_token_need_two},
+	{"a forbidden token is replaced once", forbidden_token_is_replaced_once},
 	{"a failure is told to all", failure_is_told_to_all},
 	{"a failure pauses and doubles", failure_pauses_and_doubles},
 	{"hostile results are refused", hostile_results_are_refused},

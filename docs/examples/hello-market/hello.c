@@ -140,7 +140,7 @@ static void row_read(const struct apollo_call *call, struct json_object *row, st
 }
 
 static int hello_decode(void *instance, const struct apollo_call *call, const struct apollo_item *items, size_t count,
-			const struct apollo_reply *reply, struct apollo_verdict *verdicts)
+			const struct apollo_reply *reply, struct apollo_verdict *const *verdicts)
 {
 	int outcome = apollo_reply_outcome(reply);
 	struct json_object *document = outcome ? NULL : json_tokener_parse(reply->body), *rows = NULL;
@@ -148,14 +148,14 @@ static int hello_decode(void *instance, const struct apollo_call *call, const st
 	(void)instance;
 	(void)json_object_object_get_ex(document, "results", &rows);
 	for (size_t i = 0; i < count; i++)
-		verdicts[i].outcome = outcome;
+		verdicts[i]->outcome = outcome;
 	for (size_t n = 0; json_object_is_type(rows, json_type_array) && n < json_object_array_length(rows); n++) {
 		struct json_object *row = json_object_array_get_idx(rows, n);
 		const char *id = json_object_is_type(row, json_type_object) ? row_text(call, row, "id") : NULL;
 
 		for (size_t i = 0; id && i < count; i++)
 			if (strcmp(items[i].prepared->id, id) == 0)
-				row_read(call, row, &verdicts[i]);
+				row_read(call, row, verdicts[i]);
 	}
 	json_object_put(document);
 	return 0;
