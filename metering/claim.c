@@ -15,8 +15,8 @@ int claim_make(struct ledger *ledger, const char *market, int64_t account, int64
 	       const struct claim_link *links, size_t count, struct error *error)
 {
 	struct db_statement *statement = db_statement(ledger->db,
-		"INSERT INTO claim (account, hour, amount, market, state, maybe_taken, tries, next, dispatch, held)"
-		" VALUES (?1, ?2, ?3, ?4, 1, 0, 0, 0, 0, 0) RETURNING id", error);
+		"INSERT INTO claim (account, hour, amount, market, state, maybe_taken, alone, tries, next, dispatch,"
+		" held) VALUES (?1, ?2, ?3, ?4, 1, 0, 0, 0, 0, 0, 0) RETURNING id", error);
 	int64_t id;
 
 	if (!statement)
@@ -57,6 +57,7 @@ void claim_read(struct db_statement *statement, struct claim *claim)
 		.record = db_text(statement, 9),
 	};
 	claim->body = db_blob(statement, 10, &claim->body_size);
+	claim->alone = db_int(statement, 11) != 0;
 }
 
 int claim_get(struct ledger *ledger, int64_t id, struct claim *claim, struct error *error)
@@ -128,7 +129,7 @@ int claim_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], s
 	claim_read(statement, &read);
 	const struct hash_part parts[] = {
 		{&read.id, sizeof(read.id)}, {&read.account, sizeof(read.account)}, {&read.hour, sizeof(read.hour)},
-		{&read.amount, sizeof(read.amount)}, text_part(db_text(statement, 11)), text_part(read.record),
+		{&read.amount, sizeof(read.amount)}, text_part(db_text(statement, 12)), text_part(read.record),
 		{read.body ? read.body : "", read.body_size}, {links, HASH_BYTES}};
 
 	hash_parts(parts, 8, hash);
@@ -304,7 +305,7 @@ int claim_defer(struct ledger *ledger, const struct claim *claim, bool maybe_tak
 		const struct claim_verdict *verdict, struct error *error)
 {
 	struct db_statement *statement = db_statement(ledger->db,
-		"UPDATE claim SET maybe_taken = ?2, next = ?3, code = ?4, message = ?5 WHERE id = ?1", error);
+		"UPDATE claim SET maybe_taken = ?2, next = ?3, code = ?4, message = ?5, alone = ?6 WHERE id = ?1", error);
 
 	if (!statement)
 		return error->code;
@@ -313,5 +314,6 @@ int claim_defer(struct ledger *ledger, const struct claim *claim, bool maybe_tak
 	db_bind_int(statement, 3, next);
 	db_bind_text(statement, 4, verdict->code);
 	db_bind_text(statement, 5, verdict->message);
+	db_bind_int(statement, 6, claim->alone);
 	return db_run(statement, error);
 }

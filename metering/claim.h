@@ -35,6 +35,7 @@ struct claim {
 	int64_t amount;      /* micro-units, 0 or more */
 	int state;           /* enum claim_state */
 	bool maybe_taken;    /* a send of it may have arrived without an answer */
+	bool alone;          /* to be sent in a request of its own: one that held it was refused as a whole */
 	int64_t tries;
 	int64_t next;        /* not to be sent before */
 	int64_t dispatch;    /* the request it last left with, 0: none */
@@ -52,7 +53,7 @@ int claim_make(struct ledger *ledger, const char *market, int64_t account, int64
 	       const struct claim_link *links, size_t count, struct error *error);
 
 /* Columns of a SELECT that claim_read reads; texts are valid until the statement's next step. */
-#define CLAIM_COLUMNS "id, account, hour, amount, state, maybe_taken, tries, next, dispatch, record, body"
+#define CLAIM_COLUMNS "id, account, hour, amount, state, maybe_taken, tries, next, dispatch, record, body, alone"
 void claim_read(struct db_statement *statement, struct claim *claim);
 
 /* One claim by its id, without record and body; ERROR_INPUT where there is none. */
@@ -69,8 +70,8 @@ struct claim_verdict {
 	const char *message;
 };
 
-/* in doubt (or parked, where a person says so) -> accepted.  Where the marketplace holds another amount than the claim's, the difference is due again (it may
- * be negative) and the posting's note says so. */
+/* in doubt (or parked, where a person says so) -> accepted.  Where the marketplace holds another amount than the claim's,
+ * the difference is due again (it may be negative) and the posting's note says so. */
 int claim_accept(struct ledger *ledger, const struct claim *claim, const struct claim_verdict *verdict, int64_t now,
 		 struct error *error);
 
@@ -78,7 +79,8 @@ int claim_accept(struct ledger *ledger, const struct claim *claim, const struct 
 int claim_end(struct ledger *ledger, const struct claim *claim, int state, const struct claim_verdict *verdict,
 	      int64_t now, struct error *error);
 
-/* Not settled: remembers when to try again, and whether it may have been taken. */
+/* Not settled: remembers when to try again, and whether it may have been taken.  The alone of `claim` is
+ * remembered too. */
 int claim_defer(struct ledger *ledger, const struct claim *claim, bool maybe_taken, int64_t next,
 		const struct claim_verdict *verdict, struct error *error);
 

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "metering/dispatch.h"
 
+#include "core/log.h"
 #include "metering/admission.h"
 #include "metering/report.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { PASSED_MAX = 512 }; /* claims looked at before what was passed over is recorded */
 
 static int resume_bounds(struct dispatcher *dispatcher, struct error *error)
 {
@@ -123,6 +127,11 @@ static int record_make(struct dispatcher *dispatcher, struct scope *scope, const
 		.end = claim->hour + APOLLO_HOUR,
 		.key = scope_print(scope, "%s-%lld", dispatcher->ledger->id, (long long)claim->id),
 	};
+	/* Windows that join begin and end with the subscription. */
+	if (account->joined && subscription->start > record->start && subscription->start < record->end)
+		record->start = subscription->start;
+	if (account->joined && subscription->end > record->start && subscription->end < record->end)
+		record->end = subscription->end;
 	return record->key ? 0 : error_memory(error, "a claim's key");
 }
 
@@ -183,84 +192,6 @@ struct dispatch *dispatch_single(struct dispatcher *dispatcher, const struct cla
 	return dispatch;
 }
 
-/* ---- those that an earlier run left ---- */
-
-static int resume_next(struct dispatcher *dispatcher, int64_t *id, size_t *claims, struct error *error)
-{
-	struct db_statement *statement = db_statement(dispatcher->ledger->db,
-		"SELECT id, claims FROM dispatch WHERE market = ?1 AND settled IS NULL AND id > ?2 AND id <= ?3"
-		" ORDER BY id LIMIT 1", error);
-	int code;
-
-	if (!statement)
-		return error->code;
-	db_bind_text(statement, 1, dispatcher->instance->name);
-	db_bind_int(statement, 2, dispatcher->resumed);
-	db_bind_int(statement, 3, dispatcher->resume_last);
-	code = db_step(statement, error);
-	if (code == 1) {
-		*id = db_int(statement, 0);
-		*claims = (size_t)db_int(statement, 1);
-	}
-	if (code >= 0)
-		db_reset(statement);
-	return code;
-}
-
-static int resume_read(struct dispatcher *dispatcher, struct dispatch *dispatch, size_t room, struct error *error)
-{
-	struct db_statement *statement = db_statement(dispatcher->ledger->db,
-		"SELECT " CLAIM_COLUMNS " FROM claim WHERE dispatch = ?1 AND state = 2 ORDER BY id", error);
-	struct claim claim;
-	int code;
-
-	if (!statement)
-		return error->code;
-	db_bind_int(statement, 1, dispatch->id);
-	while ((code = db_step(statement, error)) == 1) {
-		claim_read(statement, &claim);
-		/* It is not known whether the request had left. */
-		claim.maybe_taken = true;
-		if (dispatch->count == room)
-			return error_set(error, ERROR_CORRUPT, "dispatch %lld has more claims than it says",
-					 (long long)dispatch->id);
-		if (dispatch_add(dispatcher, dispatch, &claim, error) < 0)
-			return error->code;
-	}
-	return code;
-}
-
-int dispatcher_resume(struct dispatcher *dispatcher, struct error *error)
-{
-	struct dispatch *dispatch;
-	size_t claims = 0;
-	int64_t id = 0;
-	int code = resume_next(dispatcher, &id, &claims, error);
-
-	if (code <= 0)
-		return code;
-	if (claims == 0 || claims > UINT16_MAX)
-		return error_set(error, ERROR_CORRUPT, "dispatch %lld says it has %zu claims", (long long)id, claims);
-	dispatch = dispatch_new(dispatcher, claims, 0, error);
-	if (!dispatch)
-		return error->code;
-	dispatch->id = id;
-	if (resume_read(dispatcher, dispatch, claims, error) < 0 ||
-	    (dispatch->count && dispatch_encode(dispatcher, dispatch, error) < 0)) {
-		dispatch_free(dispatch);
-		return error->code;
-	}
-	dispatcher->resumed = id;
-	if (dispatch->count == 0) {
-		code = dispatch_settle(dispatcher, dispatch, 0, error);
-		dispatch_free(dispatch);
-		return code < 0 ? code : 1;
-	}
-	dispatcher->flying += dispatch->count;
-	dispatch_push(&dispatcher->ready, dispatch);
-	return 1;
-}
-
 /* ---- new ones ---- */
 
 static int dispatch_insert(struct dispatcher *dispatcher, struct dispatch *dispatch, int64_t now, struct error *error)
@@ -293,56 +224,130 @@ static int dispatch_insert(struct dispatcher *dispatcher, struct dispatch *dispa
 enum look { LOOK_ADD, LOOK_FULL, LOOK_PASS, LOOK_ASK };
 
 static enum look claim_look(struct dispatcher *dispatcher, const struct dispatch *dispatch, const struct claim *claim,
-			    struct admissions *admissions)
+			    struct admissions *admissions, const struct admission_entry **reason)
 {
 	const struct apollo_limits *limits = &dispatcher->instance->limits;
 
+	if (claim->alone && dispatch->count)
+		return LOOK_FULL;
 	/* A first send's size is not known yet; an element of any market is far below this. */
 	if (dispatch->bytes + (claim->record ? claim->body_size : 4096) > limits->batch_bytes && dispatch->count)
 		return LOOK_FULL;
 	if (!admissions)
 		return LOOK_ADD;
-	switch (admission_of(admissions, dispatcher, claim)) {
+	switch (admission_of(admissions, dispatcher, claim, reason)) {
 	case ADMISSION_YES: return LOOK_ADD;
 	case ADMISSION_ASK: return LOOK_ASK;
 	default: return LOOK_PASS;
 	}
 }
 
-/* Fills a dispatch from a statement that gives claims; *last: the last claim looked at.  *asking: claims were passed
- * over because their customers must be asked about. */
-static int claims_gather(struct dispatcher *dispatcher, struct dispatch *dispatch, struct db_statement *statement,
-			 int64_t *last, struct admissions *admissions, bool *asking, struct error *error)
+/* A claim that was passed over, with the reason; recorded when the statement that gave it is over. */
+struct passed {
+	struct claim claim;
+	char code[64];
+	char message[ERROR_TEXT];
+};
+
+/* A pass over the claims of one sort. */
+struct gathering {
+	struct dispatcher *dispatcher;
+	struct dispatch *dispatch;
+	struct admissions *admissions;
+	int64_t *last;  /* the last claim looked at */
+	bool asking;    /* claims were left because their customers must be asked about */
+	bool full;      /* the dispatch takes no more */
+	struct passed *passed;
+	size_t passed_count;
+};
+
+static void claim_pass(struct gathering *gathering, const struct claim *claim, const char *code, const char *message)
 {
+	struct passed *passed = &gathering->passed[gathering->passed_count++];
+
+	passed->claim = *claim;
+	(void)snprintf(passed->code, sizeof(passed->code), "%s", code);
+	(void)snprintf(passed->message, sizeof(passed->message), "%s", message);
+}
+
+/* A claim that cannot be made into a record holds up no other. */
+static int claim_add(struct gathering *gathering, const struct claim *claim, struct error *error)
+{
+	if (dispatch_add(gathering->dispatcher, gathering->dispatch, claim, error) == 0) {
+		gathering->full = claim->alone;
+		return 0;
+	}
+	if (error->code == APOLLO_NOMEM)
+		return error->code;
+	claim_pass(gathering, claim, "", error->message);
+	return 0;
+}
+
+/* Looks at one claim. */
+static int claim_gather(struct gathering *gathering, const struct claim *claim, struct error *error)
+{
+	const struct admission_entry *reason = NULL;
+
+	switch (claim_look(gathering->dispatcher, gathering->dispatch, claim, gathering->admissions, &reason)) {
+	case LOOK_FULL:
+		gathering->full = true;
+		return 0;
+	case LOOK_ASK:
+		gathering->asking = true;
+		return admission_want(gathering->admissions, gathering->dispatcher, claim, error);
+	case LOOK_ADD:
+		if (gathering->asking)
+			return 0;
+		if (claim_add(gathering, claim, error) < 0)
+			return error->code;
+		break;
+	case LOOK_PASS:
+		if (!gathering->asking)
+			claim_pass(gathering, claim, reason->code, reason->message);
+		break;
+	}
+	if (!gathering->asking)
+		*gathering->last = claim->id;
+	return 0;
+}
+
+/* Fills a dispatch from a statement that gives claims. */
+static int claims_gather(struct gathering *gathering, struct db_statement *statement, struct error *error)
+{
+	const struct dispatch *dispatch = gathering->dispatch;
 	size_t looked = 0;
 	int code = 0;
 
-	while (dispatch->count < dispatcher->instance->limits.batch_records && looked++ < REPORT_FLIGHT &&
-	       (code = db_step(statement, error)) == 1) {
+	while (dispatch->count < gathering->dispatcher->instance->limits.batch_records && looked++ < PASSED_MAX &&
+	       !gathering->full && (code = db_step(statement, error)) == 1) {
 		struct claim claim;
 
 		claim_read(statement, &claim);
-		switch (claim_look(dispatcher, dispatch, &claim, admissions)) {
-		case LOOK_FULL:
-			db_reset(statement);
-			return 0;
-		case LOOK_ASK:
-			if (admission_want(admissions, dispatcher, &claim, error) < 0)
-				return error->code;
-			*asking = true;
+		code = claim_gather(gathering, &claim, error);
+		if (code < 0)
 			break;
-		case LOOK_ADD:
-			if (!*asking && dispatch_add(dispatcher, dispatch, &claim, error) < 0)
-				return error->code;
-			break;
-		case LOOK_PASS:
-			break;
-		}
-		if (!*asking)
-			*last = claim.id;
 	}
 	db_reset(statement);
 	return code < 0 ? code : 0;
+}
+
+/* Those passed over wait for a later run, with the reason. */
+static int passed_record(struct gathering *gathering, int64_t now, struct error *error)
+{
+	struct dispatcher *dispatcher = gathering->dispatcher;
+
+	dispatcher->passed += (int64_t)gathering->passed_count;
+	for (size_t i = 0; i < gathering->passed_count; i++) {
+		const struct passed *passed = &gathering->passed[i];
+		const struct claim_verdict why = {.code = passed->code, .message = passed->message};
+
+		(void)snprintf(dispatcher->reason, sizeof(dispatcher->reason), "%s", passed->message);
+		if (dispatcher->exchanges &&
+		    claim_defer(dispatcher->ledger, &passed->claim, passed->claim.maybe_taken, now + 1, &why, error) < 0)
+			return error->code;
+	}
+	gathering->passed_count = 0;
+	return 0;
 }
 
 static const char open_sql[] = "SELECT " CLAIM_COLUMNS " FROM claim WHERE market = ?1 AND state = 1 AND id > ?2"
@@ -352,12 +357,13 @@ static const char retry_sql[] = "SELECT " CLAIM_COLUMNS " FROM claim WHERE marke
 				" AND dispatch.settled IS NULL) ORDER BY id";
 
 /* 1: a dispatch was filled; 0: there are no more such claims; 2: customers must be asked about first. */
-static int dispatch_fill(struct dispatcher *dispatcher, struct dispatch *dispatch, const char *sql, int64_t *last,
-			 int64_t now, struct admissions *admissions, struct error *error)
+static int dispatch_fill(struct gathering *gathering, const char *sql, int64_t *last, int64_t now, struct error *error)
 {
-	bool asking = false;
+	struct dispatcher *dispatcher = gathering->dispatcher;
+	const struct dispatch *dispatch = gathering->dispatch;
 	int64_t before;
 
+	gathering->last = last;
 	do {
 		struct db_statement *statement = db_statement(dispatcher->ledger->db, sql, error);
 
@@ -367,10 +373,26 @@ static int dispatch_fill(struct dispatcher *dispatcher, struct dispatch *dispatc
 		db_bind_text(statement, 1, dispatcher->instance->name);
 		db_bind_int(statement, 2, *last);
 		db_bind_int(statement, 3, now);
-		if (claims_gather(dispatcher, dispatch, statement, last, admissions, &asking, error) < 0)
+		if (claims_gather(gathering, statement, error) < 0 || passed_record(gathering, now, error) < 0)
 			return error->code;
-	} while (dispatch->count == 0 && !asking && *last != before);
-	return dispatch->count ? 1 : asking ? 2 : 0;
+	} while (dispatch->count == 0 && !gathering->asking && *last != before);
+	return dispatch->count ? 1 : gathering->asking ? 2 : 0;
+}
+
+static int dispatch_gather(struct dispatcher *dispatcher, struct dispatch *dispatch, int64_t now,
+			   struct admissions *admissions, struct error *error)
+{
+	FREE_CLEANUP struct passed *passed = malloc(PASSED_MAX * sizeof(*passed));
+	struct gathering gathering = {.dispatcher = dispatcher, .dispatch = dispatch, .admissions = admissions,
+				      .passed = passed};
+	int code;
+
+	if (!passed)
+		return error_memory(error, "claims");
+	code = dispatch_fill(&gathering, retry_sql, &dispatcher->retried, now, error);
+	if (code == 0)
+		code = dispatch_fill(&gathering, open_sql, &dispatcher->opened, now, error);
+	return code;
 }
 
 int dispatcher_open(struct dispatcher *dispatcher, int64_t now, struct admissions *admissions, struct error *error)
@@ -380,9 +402,7 @@ int dispatcher_open(struct dispatcher *dispatcher, int64_t now, struct admission
 
 	if (!dispatch)
 		return error->code;
-	code = dispatch_fill(dispatcher, dispatch, retry_sql, &dispatcher->retried, now, admissions, error);
-	if (code == 0)
-		code = dispatch_fill(dispatcher, dispatch, open_sql, &dispatcher->opened, now, admissions, error);
+	code = dispatch_gather(dispatcher, dispatch, now, admissions, error);
 	if (code == 1 && (dispatch_encode(dispatcher, dispatch, error) < 0 ||
 			  (dispatcher->exchanges && dispatch_insert(dispatcher, dispatch, now, error) < 0)))
 		code = error->code;
@@ -395,9 +415,113 @@ int dispatcher_open(struct dispatcher *dispatcher, int64_t now, struct admission
 	return 1;
 }
 
+void dispatcher_drop(struct dispatcher *dispatcher)
+{
+	for (const struct dispatch *dispatch = dispatcher->ready; dispatch; dispatch = dispatch->next)
+		dispatcher->flying -= dispatch->count;
+	list_free(&dispatcher->ready);
+}
+
+void dispatcher_again(struct dispatcher *dispatcher, const struct claim *claim)
+{
+	if (dispatcher->retried >= claim->id)
+		dispatcher->retried = claim->id - 1;
+}
+
+/* ---- those that an earlier run left ---- */
+
+static int resume_next(struct dispatcher *dispatcher, int64_t *id, size_t *claims, struct error *error)
+{
+	struct db_statement *statement = db_statement(dispatcher->ledger->db,
+		"SELECT id, claims FROM dispatch WHERE market = ?1 AND settled IS NULL AND id > ?2 AND id <= ?3"
+		" ORDER BY id LIMIT 1", error);
+	int code;
+
+	if (!statement)
+		return error->code;
+	db_bind_text(statement, 1, dispatcher->instance->name);
+	db_bind_int(statement, 2, dispatcher->resumed);
+	db_bind_int(statement, 3, dispatcher->resume_last);
+	code = db_step(statement, error);
+	if (code == 1) {
+		*id = db_int(statement, 0);
+		*claims = (size_t)db_int(statement, 1);
+	}
+	if (code >= 0)
+		db_reset(statement);
+	return code;
+}
+
+/* A claim that cannot be made into a record any more stays in doubt, and is passed over. */
+static int resume_read(struct gathering *gathering, size_t room, struct error *error)
+{
+	struct dispatch *dispatch = gathering->dispatch;
+	struct db_statement *statement = db_statement(gathering->dispatcher->ledger->db,
+		"SELECT " CLAIM_COLUMNS " FROM claim WHERE dispatch = ?1 AND state = 2 ORDER BY id", error);
+	struct claim claim;
+	int code;
+
+	if (!statement)
+		return error->code;
+	db_bind_int(statement, 1, dispatch->id);
+	while ((code = db_step(statement, error)) == 1) {
+		claim_read(statement, &claim);
+		/* It is not known whether the request had left. */
+		claim.maybe_taken = true;
+		if (dispatch->count + gathering->passed_count == room)
+			return error_set(error, ERROR_CORRUPT, "dispatch %lld has more claims than it says",
+					 (long long)dispatch->id);
+		if (claim_add(gathering, &claim, error) < 0)
+			return error->code;
+	}
+	return code;
+}
+
+/* Makes one ready again; takes it over on success. */
+static int dispatch_resume(struct dispatcher *dispatcher, struct dispatch *dispatch, size_t claims, int64_t now,
+			   struct error *error)
+{
+	FREE_CLEANUP struct passed *passed = malloc(claims * sizeof(*passed));
+	struct gathering gathering = {.dispatcher = dispatcher, .dispatch = dispatch, .passed = passed};
+
+	if (!passed)
+		return error_memory(error, "claims");
+	if (resume_read(&gathering, claims, error) < 0 || passed_record(&gathering, now, error) < 0)
+		return error->code;
+	if (dispatch->count == 0)
+		return dispatcher->exchanges ? dispatch_settle(dispatcher, dispatch, now, error) : 0;
+	return dispatch_encode(dispatcher, dispatch, error);
+}
+
+int dispatcher_resume(struct dispatcher *dispatcher, int64_t now, struct error *error)
+{
+	struct dispatch *dispatch;
+	size_t claims = 0;
+	int64_t id = 0;
+	int code = resume_next(dispatcher, &id, &claims, error);
+
+	if (code <= 0)
+		return code;
+	if (claims == 0 || claims > UINT16_MAX)
+		return error_set(error, ERROR_CORRUPT, "dispatch %lld says it has %zu claims", (long long)id, claims);
+	dispatch = dispatch_new(dispatcher, claims, now, error);
+	if (!dispatch)
+		return error->code;
+	dispatch->id = id;
+	code = dispatch_resume(dispatcher, dispatch, claims, now, error);
+	if (code < 0 || dispatch->count == 0) {
+		dispatch_free(dispatch);
+	} else {
+		dispatcher->flying += dispatch->count;
+		dispatch_push(&dispatcher->ready, dispatch);
+	}
+	dispatcher->resumed = id;
+	return code < 0 ? code : 1;
+}
+
 /* ---- there and back ---- */
 
-/* Nothing reached the service: every claim is as it was. */
+/* Nothing that reached the service can have been taken: every claim is as it was. */
 static int verdicts_not_taken(struct dispatch *dispatch, const struct apollo_reply *reply,
 			      const struct exchange_facts *facts, struct apollo_verdict *verdicts)
 {
@@ -415,10 +539,11 @@ static int verdicts_read(struct dispatch *dispatch, const struct apollo_reply *r
 	struct scope *scope = &dispatch->call.scope;
 	struct apollo_verdict *verdicts = scope_alloc(scope, dispatch->count * sizeof(*verdicts));
 	int code;
+	char *kept;
 
 	if (!verdicts)
 		return error_memory(error, "verdicts");
-	if (facts->maybe_arrived)
+	if (reply->status || facts->outcome_unknown)
 		code = instance_decode(dispatch->dispatcher->instance, &dispatch->call, dispatch->items, dispatch->count,
 				       reply, verdicts, error);
 	else
@@ -428,9 +553,15 @@ static int verdicts_read(struct dispatch *dispatch, const struct apollo_reply *r
 	dispatch->outcome_unknown = facts->outcome_unknown;
 	dispatch->status = reply->status;
 	dispatch->reply_size = reply->body_size < REPORT_REPLY_KEPT ? reply->body_size : REPORT_REPLY_KEPT;
-	dispatch->reply = scope_copy(scope, reply->body, dispatch->reply_size);
-	if (!dispatch->reply)
+	kept = scope_copy(scope, reply->body, dispatch->reply_size);
+	if (kept)
+		log_redact(kept, &dispatch->reply_size);
+	else
 		dispatch->reply_size = 0;
+	dispatch->reply = kept;
+	dispatch->retry_after = facts->retry_after;
+	if (facts->retry_after > 0 && reply->status != 200)
+		dispatch->dispatcher->held = true;
 	dispatch->verdicts = verdicts;
 	return 0;
 }
@@ -472,7 +603,7 @@ int dispatcher_print(struct dispatcher *dispatcher, FILE *file, struct error *er
 	for (const struct dispatch *dispatch = dispatcher->ready; dispatch; dispatch = dispatch->next)
 		if (request_print(file, dispatcher->instance->name, &dispatch->request, error) < 0)
 			return error->code;
-	list_free(&dispatcher->ready);
+	dispatcher_drop(dispatcher);
 	return 0;
 }
 
@@ -507,7 +638,7 @@ int dispatch_settle(struct dispatcher *dispatcher, struct dispatch *dispatch, in
 	return db_run(statement, error);
 }
 
-bool dispatcher_idle(const struct dispatcher *dispatcher)
+bool dispatcher_flying(const struct dispatcher *dispatcher)
 {
-	return dispatcher->flying == 0 && !dispatcher->results && !dispatcher->ready;
+	return dispatcher->flying > 0;
 }

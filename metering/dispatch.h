@@ -34,6 +34,7 @@ struct dispatch {
 	/* Filled when it came back. */
 	const struct apollo_verdict *verdicts; /* one for each claim */
 	bool outcome_unknown; /* some try got no complete answer */
+	int64_t retry_after;  /* what the service asked to wait for, microseconds; -1: nothing */
 	int32_t status;
 	const char *reply;
 	size_t reply_size;
@@ -53,6 +54,9 @@ struct dispatcher {
 	int64_t resumed, resume_last; /* ids of the dispatches that an earlier run left without a verdict */
 	int64_t opened, retried;      /* ids of the last claims looked at */
 	size_t flying;                /* claims in dispatches without a result */
+	bool held;                    /* the service asked to be left alone: nothing new is opened in this run */
+	int64_t passed;               /* claims that could not be sent in this run */
+	char reason[ERROR_TEXT];      /* of the last of them */
 	struct dispatch *ready;       /* in the ledger, not sent yet */
 	struct dispatch *results;     /* came back, verdict not recorded yet */
 	struct dispatch *settled;     /* recorded in the transaction under way */
@@ -69,10 +73,17 @@ void dispatcher_release(struct dispatcher *dispatcher);
 const struct book_account *dispatcher_account(const struct dispatcher *dispatcher, int64_t account);
 
 /* Inside a transaction: makes the next dispatch ready.  1: one was made; 0: there is nothing (more) of that sort.
- * resume: one that an earlier run left without a verdict.  open: of claims that are open or due for another try;
- * with admissions, 2: some customers must be asked about first, nothing was made. */
-int dispatcher_resume(struct dispatcher *dispatcher, struct error *error);
+ * resume: one that an earlier run left without a verdict.  open: of claims that are open or due for another try; those
+ * that cannot be sent are passed over and remember why; with admissions, 2: some customers must be asked about first,
+ * nothing was made. */
+int dispatcher_resume(struct dispatcher *dispatcher, int64_t now, struct error *error);
 int dispatcher_open(struct dispatcher *dispatcher, int64_t now, struct admissions *admissions, struct error *error);
+
+/* Drops what is ready: its transaction failed, or it was printed. */
+void dispatcher_drop(struct dispatcher *dispatcher);
+
+/* The claim is to be looked at again in this run. */
+void dispatcher_again(struct dispatcher *dispatcher, const struct claim *claim);
 
 /* After the commit: sends what is ready. */
 int dispatcher_launch(struct dispatcher *dispatcher, struct report_counts *counts, struct error *error);
@@ -87,8 +98,8 @@ void dispatcher_results_free(struct dispatcher *dispatcher);
 /* Inside a transaction: records that a dispatch came back, and its reply. */
 int dispatch_settle(struct dispatcher *dispatcher, struct dispatch *dispatch, int64_t now, struct error *error);
 
-/* Nothing is on the way or waiting to be recorded. */
-bool dispatcher_idle(const struct dispatcher *dispatcher);
+/* Whether something is on the way. */
+bool dispatcher_flying(const struct dispatcher *dispatcher);
 
 /* A dispatch of one claim that is not in the ledger, for asking about its customer; NULL on failure. */
 struct dispatch *dispatch_single(struct dispatcher *dispatcher, const struct claim *claim, int64_t now,

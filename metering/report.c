@@ -15,6 +15,8 @@ struct report {
 	const struct report_market *market;
 	struct report_counts *counts;
 	struct admissions admissions;
+	bool begun;         /* its first round was made */
+	struct error error; /* why it ended; code 0: it did not fail */
 };
 
 static int64_t backoff(int64_t tries)
@@ -56,15 +58,40 @@ static int claim_lapse(struct report *report, const struct claim *claim, const s
 	return claim_end(report->dispatcher.ledger, claim, state, &why, report->options->now, error);
 }
 
-static int claim_postpone(struct report *report, const struct claim *claim, bool maybe_taken,
-			  const struct apollo_verdict *verdict, struct error *error)
+static int claim_postpone(struct report *report, const struct dispatch *dispatch, const struct claim *claim,
+			  bool maybe_taken, const struct apollo_verdict *verdict, struct error *error)
+{
+	const struct claim_verdict why = {.code = verdict->code, .message = verdict->message};
+	int64_t wait = backoff(claim->tries);
+
+	if (dispatch->retry_after > wait)
+		wait = dispatch->retry_after;
+	report->counts->deferred++;
+	trouble_note(report, verdict);
+	return claim_defer(report->dispatcher.ledger, claim, maybe_taken, report->options->now + wait, &why, error);
+}
+
+static int claim_refuse(struct report *report, const struct claim *claim, const struct apollo_verdict *verdict,
+			struct error *error)
 {
 	const struct claim_verdict why = {.code = verdict->code, .message = verdict->message};
 
-	report->counts->deferred++;
+	report->counts->parked++;
 	trouble_note(report, verdict);
-	return claim_defer(report->dispatcher.ledger, claim, maybe_taken, report->options->now + backoff(claim->tries),
-			   &why, error);
+	return claim_end(report->dispatcher.ledger, claim, CLAIM_PARKED, &why, report->options->now, error);
+}
+
+/* The request was refused as a whole, perhaps for another record's fault: each goes alone now, and is judged alone. */
+static int claim_part(struct report *report, const struct dispatch *dispatch, struct claim *claim,
+		      const struct apollo_verdict *verdict, struct error *error)
+{
+	const struct claim_verdict why = {.code = verdict->code, .message = verdict->message};
+
+	if (dispatch->count == 1)
+		return claim_refuse(report, claim, verdict, error);
+	claim->alone = true;
+	dispatcher_again(&report->dispatcher, claim);
+	return claim_defer(report->dispatcher.ledger, claim, claim->maybe_taken, report->options->now, &why, error);
 }
 
 static int claim_settle(struct report *report, const struct claim *claim, const struct apollo_verdict *verdict,
@@ -78,33 +105,46 @@ static int claim_settle(struct report *report, const struct claim *claim, const 
 }
 
 /* What one verdict does to its claim. */
-static int verdict_apply(struct report *report, struct claim *claim, const struct apollo_verdict *verdict,
-			 bool outcome_unknown, struct error *error)
+static int verdict_apply(struct report *report, const struct dispatch *dispatch, struct claim *claim,
+			 const struct apollo_verdict *verdict, struct error *error)
 {
 	const struct claim_verdict why = {.code = verdict->code, .message = verdict->message};
 
-	claim->maybe_taken |= outcome_unknown;
+	claim->maybe_taken |= dispatch->outcome_unknown;
 	switch (verdict->outcome) {
 	case APOLLO_ACCEPTED:
 		return claim_settle(report, claim, verdict, claim->amount, error);
 	case APOLLO_ALREADY:
 		if (verdict->held < 0)
-			return claim_postpone(report, claim, true, verdict, error);
+			return claim_postpone(report, dispatch, claim, true, verdict, error);
 		report->counts->duplicates += verdict->held == claim->amount;
 		report->counts->different += verdict->held != claim->amount;
 		return claim_settle(report, claim, verdict, verdict->held, error);
 	case APOLLO_REFUSED:
-		report->counts->parked++;
-		trouble_note(report, verdict);
-		return claim_end(report->dispatcher.ledger, claim, CLAIM_PARKED, &why, report->options->now, error);
+		return claim_refuse(report, claim, verdict, error);
+	case APOLLO_APART:
+		return claim_part(report, dispatch, claim, verdict, error);
 	case APOLLO_EXPIRED:
 		return claim_lapse(report, claim, &why, error);
 	case APOLLO_NOT_TAKEN:
 	case APOLLO_STALE_TOKEN:
-		return claim_postpone(report, claim, claim->maybe_taken, verdict, error);
+		return claim_postpone(report, dispatch, claim, claim->maybe_taken, verdict, error);
 	default:
-		return claim_postpone(report, claim, true, verdict, error);
+		return claim_postpone(report, dispatch, claim, true, verdict, error);
 	}
+}
+
+static int dispatch_record(struct report *report, struct dispatch *dispatch, struct error *error)
+{
+	/* A reply that could not be read settles nothing: its claims stay in doubt, and the next run asks again. */
+	if (!dispatch->verdicts)
+		return 0;
+	if (dispatch_settle(&report->dispatcher, dispatch, report->options->now, error) < 0)
+		return error->code;
+	for (size_t i = 0; i < dispatch->count; i++)
+		if (verdict_apply(report, dispatch, &dispatch->claims[i], &dispatch->verdicts[i], error) < 0)
+			return error->code;
+	return 0;
 }
 
 /* Records everything that came back since the last time.  Inside a transaction. */
@@ -112,15 +152,9 @@ static int results_apply(struct report *report, struct error *error)
 {
 	struct dispatch *dispatch;
 
-	while ((dispatch = dispatcher_result(&report->dispatcher)) != NULL) {
-		int code = dispatch_settle(&report->dispatcher, dispatch, report->options->now, error);
-
-		for (size_t i = 0; code >= 0 && dispatch->verdicts && i < dispatch->count; i++)
-			code = verdict_apply(report, &dispatch->claims[i], &dispatch->verdicts[i],
-					     dispatch->outcome_unknown, error);
-		if (code < 0)
-			return code;
-	}
+	while ((dispatch = dispatcher_result(&report->dispatcher)) != NULL)
+		if (dispatch_record(report, dispatch, error) < 0)
+			return error->code;
 	return 0;
 }
 
@@ -174,39 +208,72 @@ static int more_dispatch(struct report *report, struct error *error)
 	struct dispatcher *dispatcher = &report->dispatcher;
 	int code = 1;
 
-	while (code == 1 && dispatcher->flying < REPORT_FLIGHT && !exchanges_stopped(dispatcher->exchanges)) {
-		code = dispatcher_resume(dispatcher, error);
+	while (code == 1 && dispatcher->flying < REPORT_FLIGHT && !dispatcher->held &&
+	       !exchanges_stopped(dispatcher->exchanges)) {
+		code = dispatcher_resume(dispatcher, report->options->now, error);
 		if (code == 0)
 			code = dispatcher_open(dispatcher, report->options->now, &report->admissions, error);
 	}
 	return code < 0 ? code : 0;
 }
 
+static int round_record(struct report *report, struct error *error)
+{
+	if (!report->begun && old_lapse(report, error) < 0)
+		return error->code;
+	if (results_apply(report, error) < 0 ||
+	    admissions_record(&report->admissions, &report->dispatcher, error) < 0)
+		return error->code;
+	return more_dispatch(report, error);
+}
+
+/* One transaction for all that came back and all that leaves next, and then it leaves. */
 static int round_run(struct report *report, struct error *error)
 {
 	struct ledger *ledger = report->dispatcher.ledger;
 
 	if (ledger_begin(ledger, error) < 0)
 		return error->code;
-	if (results_apply(report, error) < 0 || more_dispatch(report, error) < 0 || ledger_commit(ledger, error) < 0) {
+	if (round_record(report, error) < 0 || ledger_commit(ledger, error) < 0) {
 		ledger_rollback(ledger);
 		return error->code;
 	}
+	report->begun = true;
 	dispatcher_results_free(&report->dispatcher);
-	return dispatcher_launch(&report->dispatcher, report->counts, error);
+	if (dispatcher_launch(&report->dispatcher, report->counts, error) < 0)
+		return error->code;
+	return admissions_ask(&report->admissions, &report->dispatcher, error);
 }
 
-static int lapse_run(struct report *report, struct error *error)
+/* Whether a round has something to do. */
+static bool report_has_news(const struct report *report)
 {
-	struct ledger *ledger = report->dispatcher.ledger;
+	return report->error.code == 0 &&
+	       (!report->begun || report->dispatcher.results || report->admissions.answered);
+}
 
-	if (ledger_begin(ledger, error) < 0)
-		return error->code;
-	if (old_lapse(report, error) < 0 || ledger_commit(ledger, error) < 0) {
-		ledger_rollback(ledger);
-		return error->code;
+/* A report that failed waits for what is on its way too: the answers find it alive. */
+static bool report_is_waiting(const struct report *report)
+{
+	return dispatcher_flying(&report->dispatcher) || report->admissions.asked > 0;
+}
+
+/* Runs all markets until none has anything to do or on its way; none waits for another. */
+static int reports_run(struct report *reports, size_t count, struct exchanges *exchanges, struct error *error)
+{
+	for (;;) {
+		bool waiting = false;
+
+		for (size_t i = 0; i < count; i++) {
+			if (report_has_news(&reports[i]) && round_run(&reports[i], &reports[i].error) < 0)
+				dispatcher_drop(&reports[i].dispatcher);
+			waiting |= report_is_waiting(&reports[i]);
+		}
+		if (!waiting)
+			return 0;
+		if (exchanges_run(exchanges, error) < 0)
+			return error->code;
 	}
-	return 0;
 }
 
 /* What a dry run prints: the requests that would leave, in the order in which they would. */
@@ -215,7 +282,7 @@ static int market_print(struct report *report, struct error *error)
 	int code;
 
 	do {
-		code = dispatcher_resume(&report->dispatcher, error);
+		code = dispatcher_resume(&report->dispatcher, report->options->now, error);
 		if (code == 0)
 			code = dispatcher_open(&report->dispatcher, report->options->now, NULL, error);
 		if (code >= 0 && dispatcher_print(&report->dispatcher, report->options->dry_run, error) < 0)
@@ -224,50 +291,51 @@ static int market_print(struct report *report, struct error *error)
 	return code;
 }
 
-static int market_send(struct report *report, struct error *error)
+static void report_begin(struct report *report, struct ledger *ledger, struct exchanges *exchanges,
+			 const struct report_options *options, const struct report_market *market,
+			 struct report_counts *counts)
 {
-	int code;
-
-	if (lapse_run(report, error) < 0)
-		return error->code;
-	for (;;) {
-		code = round_run(report, error);
-		if (code < 0)
-			return code;
-		if (dispatcher_idle(&report->dispatcher)) {
-			code = admissions_run(&report->admissions, &report->dispatcher, error);
-			if (code <= 0)
-				return code;
-			continue;
-		}
-		if (exchanges_run(report->dispatcher.exchanges, error) < 0)
-			return error->code;
-	}
+	*report = (struct report){.options = options, .market = market, .counts = counts};
+	report->admissions = admissions_init(ledger, market->instance, options->now);
+	(void)dispatcher_init(&report->dispatcher, ledger, exchanges, market->instance, options->book, options->values,
+			      &report->error);
 }
 
-static int market_report(struct ledger *ledger, struct exchanges *exchanges, const struct report_options *options,
-			 const struct report_market *market, struct report_counts *counts, struct error *error)
+/* Adds up what a market's report came to; the first failure of all is the run's. */
+static void report_end(struct report *report, struct error *error)
 {
-	struct report report = {.options = options, .market = market, .counts = counts};
-	int code = dispatcher_init(&report.dispatcher, ledger, exchanges, market->instance, options->book, options->values,
-				   error);
+	const struct dispatcher *dispatcher = &report->dispatcher;
 
-	report.admissions = admissions_init(ledger, market->instance, options->now);
-	if (code >= 0)
-		code = options->dry_run ? market_print(&report, error) : market_send(&report, error);
-	counts->parked += report.admissions.parked;
-	if (report.admissions.trouble)
-		trouble_note(&report, &(struct apollo_verdict){.message = report.admissions.trouble});
-	admissions_release(&report.admissions);
-	dispatcher_release(&report.dispatcher);
-	return code;
+	report->counts->parked += report->admissions.parked;
+	report->counts->deferred += dispatcher->passed;
+	if (dispatcher->passed)
+		trouble_note(report, &(struct apollo_verdict){.message = dispatcher->reason});
+	if (report->error.code < 0 && error->code >= 0) {
+		*error = report->error;
+		(void)error_prefix(error, "market %s", report->market->instance->name);
+	}
+	admissions_release(&report->admissions);
+	dispatcher_release(&report->dispatcher);
 }
 
 int report_run(struct ledger *ledger, struct exchanges *exchanges, const struct report_options *options,
 	       struct report_counts *counts, struct error *error)
 {
+	FREE_CLEANUP struct report *reports = calloc(options->market_count + 1, sizeof(*reports));
+	struct error first = {0};
+
+	if (!reports)
+		return error_memory(error, "reporting");
+	for (size_t i = 0; i < options->market_count; i++) {
+		report_begin(&reports[i], ledger, exchanges, options, &options->markets[i], counts);
+		if (options->dry_run && reports[i].error.code == 0)
+			(void)market_print(&reports[i], &reports[i].error);
+	}
+	if (!options->dry_run)
+		(void)reports_run(reports, options->market_count, exchanges, &first);
 	for (size_t i = 0; i < options->market_count; i++)
-		if (market_report(ledger, exchanges, options, &options->markets[i], counts, error) < 0)
-			return error_prefix(error, "market %s", options->markets[i].instance->name);
-	return 0;
+		report_end(&reports[i], &first);
+	if (first.code < 0)
+		*error = first;
+	return first.code < 0 ? first.code : 0;
 }

@@ -52,7 +52,7 @@ const char schema_sql[] =
 	/* What a marketplace is told; see claim.h. */
 	"CREATE TABLE claim (id INTEGER PRIMARY KEY, account BIGINT NOT NULL, hour BIGINT NOT NULL,"
 	" amount BIGINT NOT NULL, market TEXT NOT NULL, state INTEGER NOT NULL, maybe_taken INTEGER NOT NULL,"
-	" tries BIGINT NOT NULL, next BIGINT NOT NULL, dispatch BIGINT NOT NULL, record TEXT, body BLOB,"
+	" alone INTEGER NOT NULL, tries BIGINT NOT NULL, next BIGINT NOT NULL, dispatch BIGINT NOT NULL, record TEXT, body BLOB,"
 	" held BIGINT NOT NULL, reference TEXT, code TEXT, message TEXT, UNIQUE (hour, account));"
 	"CREATE INDEX claim_open ON claim (market, state, id) WHERE state < 3;"
 	"CREATE INDEX claim_age ON claim (market, hour) WHERE state < 3;"
