@@ -273,13 +273,17 @@ static void claim_pass(struct gathering *gathering, const struct claim *claim, c
 /* A claim that cannot be made into a record holds up no other. */
 static int claim_add(struct gathering *gathering, const struct claim *claim, struct error *error)
 {
-	if (dispatch_add(gathering->dispatcher, gathering->dispatch, claim, error) == 0) {
+	struct error why;
+
+	if (dispatch_add(gathering->dispatcher, gathering->dispatch, claim, &why) == 0) {
 		gathering->full = claim->alone;
 		return 0;
 	}
-	if (error->code == APOLLO_NOMEM)
+	if (why.code == APOLLO_NOMEM) {
+		*error = why;
 		return error->code;
-	claim_pass(gathering, claim, "", error->message);
+	}
+	claim_pass(gathering, claim, "", why.message);
 	return 0;
 }
 

@@ -125,6 +125,9 @@ static int verdict_apply(struct report *report, const struct dispatch *dispatch,
 	case APOLLO_APART:
 		return claim_part(report, dispatch, claim, verdict, error);
 	case APOLLO_EXPIRED:
+		/* By our own clock it is young: one of the clocks is wrong, and until it is known which, nothing is given up. */
+		if (report->market->cutoff && report->options->now - claim->hour < report->market->cutoff)
+			return claim_postpone(report, dispatch, claim, claim->maybe_taken, verdict, error);
 		return claim_lapse(report, claim, &why, error);
 	case APOLLO_NOT_TAKEN:
 	case APOLLO_STALE_TOKEN:
