@@ -82,7 +82,7 @@ int meter_steps(struct app *app, struct meter_report *report, struct error *erro
 static bool all_well(const struct meter_report *report)
 {
 	return report->taken.rejected == 0 && report->told.parked == 0 && report->told.different == 0 &&
-	       report->told.written_off == 0 && report->closed.silent == 0;
+	       report->told.written_off == 0 && report->told.rebooked == 0 && report->closed.silent == 0;
 }
 
 static void report_json(const struct meter_report *report)
@@ -116,7 +116,7 @@ static void report_lines(const struct app *app, const struct meter_report *repor
 		log_line(APOLLO_WARNING, "%lld hours without usage where usage is expected; see: apollo meter status",
 			 (long long)report->closed.silent);
 	if (report->told.parked)
-		log_line(APOLLO_WARNING, "%lld claims were refused and are parked: %s; see: apollo meter status",
+		log_line(APOLLO_WARNING, "%lld claims are parked and wait for a person: %s; see: apollo meter status",
 			 (long long)report->told.parked, report->told.trouble);
 	if (report->told.different)
 		log_line(APOLLO_WARNING, "%lld claims: the marketplace holds another amount; the difference is due again",
@@ -124,7 +124,7 @@ static void report_lines(const struct app *app, const struct meter_report *repor
 	if (report->told.written_off)
 		log_line(APOLLO_WARNING, "%lld claims were too old and are written off", (long long)report->told.written_off);
 	if (report->told.rebooked)
-		log_line(APOLLO_INFO, "%lld claims were too old and were booked into an open hour",
+		log_line(APOLLO_WARNING, "%lld claims were too old and were booked into an open hour",
 			 (long long)report->told.rebooked);
 	if (report->told.deferred)
 		log_line(APOLLO_WARNING, "%lld claims wait for another try: %s", (long long)report->told.deferred,
@@ -200,7 +200,7 @@ static int run_run(const struct cli *cli, struct error *error)
 
 	app_init(&app, cli);
 	if (app_open(&app, WRITE_PARTS | APP_ENGINE, error) < 0) {
-		if (error->code != ERROR_BUSY)
+		if (error->code != ERROR_LEASED)
 			return error->code;
 		(void)fprintf(stderr, "apollo: %s; this one leaves it to that\n", error->message);
 		return error->code = 0;
@@ -259,7 +259,8 @@ static int claim_decide(struct app *app, int64_t id, int state, const char *held
 
 	if (claim_get(&app->ledger, id, &claim, error) < 0)
 		return error->code;
-	if (claim.state != CLAIM_SENT && claim.state != CLAIM_PARKED) {
+	if (claim.state != CLAIM_SENT && claim.state != CLAIM_PARKED &&
+	    !(claim.state == CLAIM_OPEN && state == CLAIM_WRITTEN_OFF)) {
 		(void)error_set(error, ERROR_USAGE, "claim %lld is %s, there is nothing to decide", (long long)id,
 				claim_state_name(claim.state));
 		return error_hint(error, "apollo meter status lists the claims that wait");
@@ -270,7 +271,7 @@ static int claim_decide(struct app *app, int64_t id, int state, const char *held
 			return error_set(error, ERROR_USAGE, "--held %s is not a quantity", held);
 		return claim_accept(&app->ledger, &claim, &verdict, app->now, error);
 	}
-	if (claim.state == CLAIM_SENT && state != CLAIM_REBOOKED) {
+	if ((claim.state == CLAIM_SENT || claim.maybe_taken) && state != CLAIM_REBOOKED) {
 		(void)error_set(error, ERROR_USAGE, "claim %lld is in doubt: it may have been taken", (long long)id);
 		return error_hint(error, "reconcile, then: apollo meter settle --accepted or --not-accepted %lld", (long long)id);
 	}

@@ -22,7 +22,8 @@ enum error_code {
 	ERROR_INPUT = -26,   /* data from outside is wrong */
 	ERROR_FENCED = -27,  /* the lease was taken over by another run: stop at once, write nothing */
 	ERROR_DRY_RUN = -28, /* nothing was sent: what would have been was printed */
-	ERROR_STOPPED = -29  /* asked to stop; what was begun goes on next time */
+	ERROR_STOPPED = -29, /* asked to stop; what was begun goes on next time */
+	ERROR_LEASED = -30   /* another run closes and sends */
 };
 
 enum { ERROR_TEXT = 500 };

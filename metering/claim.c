@@ -177,7 +177,7 @@ static int record_store(struct ledger *ledger, const struct claim *claim, int64_
 	return db_run(statement, error);
 }
 
-int claim_send(struct ledger *ledger, const struct claim *claim, int64_t dispatch, int64_t now, struct error *error)
+int claim_send(struct ledger *ledger, struct claim *claim, int64_t dispatch, int64_t now, struct error *error)
 {
 	struct posting posting = {.kind = POSTING_SENT, .time = now, .account = claim->account, .hour = claim->hour,
 				  .claim = claim->id};
@@ -188,16 +188,18 @@ int claim_send(struct ledger *ledger, const struct claim *claim, int64_t dispatc
 		return 0; /* in doubt already: the same bytes leave again */
 	posting.amounts[PENDING] = -claim->amount;
 	posting.amounts[IN_DOUBT] = claim->amount;
-	if (claim_hash(ledger, claim->id, posting.evidence, error) < 0)
+	if (claim_hash(ledger, claim->id, posting.evidence, error) < 0 || posting_append(ledger, &posting, error) < 0)
 		return error->code;
-	return posting_append(ledger, &posting, error);
+	claim->state = CLAIM_SENT;
+	return 0;
 }
 
 static int verdict_store(struct ledger *ledger, const struct claim *claim, int state,
 			 const struct claim_verdict *verdict, struct error *error)
 {
 	struct db_statement *statement = db_statement(ledger->db,
-		"UPDATE claim SET state = ?2, held = ?3, reference = ?4, code = ?5, message = ?6 WHERE id = ?1", error);
+		"UPDATE claim SET state = ?2, held = ?3, reference = ?4, code = ?5, message = ?6 WHERE id = ?1"
+		" AND state = ?7", error);
 
 	if (!statement)
 		return error->code;
@@ -207,7 +209,14 @@ static int verdict_store(struct ledger *ledger, const struct claim *claim, int s
 	db_bind_text(statement, 4, verdict->reference);
 	db_bind_text(statement, 5, verdict->code);
 	db_bind_text(statement, 6, verdict->message);
-	return db_run(statement, error);
+	db_bind_int(statement, 7, claim->state);
+	if (db_run(statement, error) < 0)
+		return error->code;
+	/* Where the money is taken from follows from the state that the caller knows. */
+	if (db_changes(ledger->db) != 1)
+		return error_set(error, APOLLO_BUG, "claim %lld is not %s any more, and cannot become %s",
+				 (long long)claim->id, claim_state_name(claim->state), claim_state_name(state));
+	return 0;
 }
 
 int due_add(struct ledger *ledger, int64_t account, int64_t hour, int64_t amount, struct error *error)

@@ -59,8 +59,8 @@ void claim_read(struct db_statement *statement, struct claim *claim);
 /* One claim by its id, without record and body; ERROR_INPUT where there is none. */
 int claim_get(struct ledger *ledger, int64_t id, struct claim *claim, struct error *error);
 
-/* The claim leaves with a dispatch: stores id and bytes (the first time), moves pending to in doubt. */
-int claim_send(struct ledger *ledger, const struct claim *claim, int64_t dispatch, int64_t now, struct error *error);
+/* The claim leaves with a dispatch: stores id and bytes, moves pending to in doubt (the first time), and is SENT. */
+int claim_send(struct ledger *ledger, struct claim *claim, int64_t dispatch, int64_t now, struct error *error);
 
 /* Why a claim ended, for the row and its posting's evidence. */
 struct claim_verdict {

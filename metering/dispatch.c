@@ -118,6 +118,10 @@ static int record_make(struct dispatcher *dispatcher, struct scope *scope, const
 		return error_set(error, APOLLO_CONFIG, "claim %lld: its account %lld is not in the configuration any more",
 				 (long long)claim->id, (long long)claim->account);
 	subscription = &dispatcher->book->subscriptions[dispatcher->book->series[account->series].subscription];
+	if (!subscription->market || strcmp(subscription->market, dispatcher->instance->name) != 0)
+		return error_set(error, APOLLO_CONFIG, "claim %lld: %s is sold through %s now, not through %s any more",
+				 (long long)claim->id, subscription->name,
+				 subscription->market ? subscription->market : "no market", dispatcher->instance->name);
 	*record = (struct apollo_record){
 		.size = sizeof(*record),
 		.subscription = dispatcher->values[subscription->index],
@@ -233,7 +237,8 @@ static enum look claim_look(struct dispatcher *dispatcher, const struct dispatch
 	/* A first send's size is not known yet; an element of any market is far below this. */
 	if (dispatch->bytes + (claim->record ? claim->body_size : 4096) > limits->batch_bytes && dispatch->count)
 		return LOOK_FULL;
-	if (!admissions)
+	/* Whether the customer may be charged is no question any more for one that may have been taken. */
+	if (!admissions || claim->state == CLAIM_SENT)
 		return LOOK_ADD;
 	switch (admission_of(admissions, dispatcher, claim, reason)) {
 	case ADMISSION_YES: return LOOK_ADD;

@@ -447,7 +447,7 @@ int ledger_lease(struct ledger *ledger, int64_t now, struct error *error)
 		return error->code;
 	}
 	if (flock(lock, LOCK_EX | LOCK_NB) < 0) {
-		(void)error_set(error, ERROR_BUSY, "another run holds the ledger (%s)", name);
+		(void)error_set(error, ERROR_LEASED, "another run holds the ledger (%s)", name);
 		(void)close(lock);
 		free(name);
 		return error->code;

@@ -55,6 +55,8 @@ static int claim_lapse(struct report *report, const struct claim *claim, const s
 	report->counts->rebooked += state == CLAIM_REBOOKED;
 	report->counts->written_off += state == CLAIM_WRITTEN_OFF;
 	report->counts->parked += state == CLAIM_PARKED;
+	if (state == CLAIM_PARKED)
+		trouble_note(report, &(struct apollo_verdict){.code = why.code, .message = why.message});
 	return claim_end(report->dispatcher.ledger, claim, state, &why, report->options->now, error);
 }
 

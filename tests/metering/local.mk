@@ -8,3 +8,9 @@ tests_metering_metering_SOURCES = \
 	tests/metering/test_verify.c
 tests_metering_metering_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
 tests_metering_metering_LDADD = libmetering.la libcore.la $(CUNIT_LIBS)
+
+check_PROGRAMS += tests/metering/report
+TESTS += tests/metering/report
+tests_metering_report_SOURCES = tests/metering/test_report.c tests/metering/world.c tests/metering/world.h $(unit_engine)
+tests_metering_report_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS) -pthread
+tests_metering_report_LDADD = libmetering.la $(unit_libs) $(SSL_LIBS) -lpthread

@@ -91,11 +91,17 @@ void world_release(struct world *world)
 void world_event(struct world *world, const char *meter, const char *id, int64_t time, const char *value,
 		 struct intake_counts *counts)
 {
+	world_event_of(world, "acme", meter, id, time, value, counts);
+}
+
+void world_event_of(struct world *world, const char *subscription, const char *meter, const char *id, int64_t time,
+		    const char *value, struct intake_counts *counts)
+{
 	char line[512], text[APOLLO_TIME_TEXT];
 	struct intake_counts mine;
-	int size = snprintf(line, sizeof(line), "{\"specversion\":\"1.0\",\"type\":\"%s\",\"subject\":\"acme\","
-			    "\"source\":\"test\",\"id\":\"%s\",\"time\":\"%s\",\"data\":{\"value\":\"%s\"}}\n", meter, id,
-			    apollo_time_format(time, text), value);
+	int size = snprintf(line, sizeof(line), "{\"specversion\":\"1.0\",\"type\":\"%s\",\"subject\":\"%s\","
+			    "\"source\":\"test\",\"id\":\"%s\",\"time\":\"%s\",\"data\":{\"value\":\"%s\"}}\n", meter,
+			    subscription, id, apollo_time_format(time, text), value);
 	INTAKE_CLEANUP struct intake intake;
 
 	if (time > world->options.now)

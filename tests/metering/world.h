@@ -35,9 +35,11 @@ struct world_terms {
 void world_init(struct world *world, const struct world_terms *terms);
 void world_release(struct world *world);
 
-/* One event; value as text. */
+/* One event, of acme or of another subscription; value as text. */
 void world_event(struct world *world, const char *meter, const char *id, int64_t time, const char *value,
 		 struct intake_counts *counts);
+void world_event_of(struct world *world, const char *subscription, const char *meter, const char *id, int64_t time,
+		    const char *value, struct intake_counts *counts);
 
 /* Closes all hours up to `now` (grace 5 minutes). */
 struct close_counts world_close(struct world *world, int64_t now);
