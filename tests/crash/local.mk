@@ -3,10 +3,13 @@ check_LTLIBRARIES += boundary.la
 boundary_la_SOURCES = tests/crash/boundary.c
 boundary_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere $(AM_LDFLAGS)
 boundary_la_LIBADD = -ldl
-dist_check_SCRIPTS += tests/crash/campaign.sh
-EXTRA_DIST += tests/system/world.sh
+dist_check_SCRIPTS += tests/crash/campaign.sh tests/crash/random.sh
+EXTRA_DIST += tests/system/world.sh tests/crash/crash.sh
 
-# Every boundary; `make check` runs it too, as tests/system/crash.sh.
+# Every boundary, with and without lost replies, and thousands of kills at random times; `make check` runs a short form of
+# each, as tests/system/crash.sh.
 .PHONY: check-crash
 check-crash: all boundary.la
 	srcdir=$(srcdir) builddir=$(builddir) $(srcdir)/tests/crash/campaign.sh
+	CAMPAIGN_LOSE=1 srcdir=$(srcdir) builddir=$(builddir) $(srcdir)/tests/crash/campaign.sh
+	srcdir=$(srcdir) builddir=$(builddir) $(srcdir)/tests/crash/random.sh
