@@ -12,17 +12,14 @@
 
 enum { QUERY_DAYS_MAX = 3700 };
 
-static const char *const recon_words[] = {[RECON_AUTOMATIC] = "Automatic", [RECON_SUBMITTED] = "Submitted",
-					  [RECON_ACCEPTED] = "Accepted",   [RECON_REJECTED] = "Rejected",
-					  [RECON_MISMATCH] = "Mismatch",   [RECON_HIDDEN] = "Hidden",
-					  NULL};
-
 struct query {
+	const struct bearer *bearer;
 	int64_t first, last; /* days since 1970 */
 	const char *offer, *plan, *dimension, *subscription, *recon;
 };
 
-static bool query_read(struct sandbox *sandbox, const struct request *request, struct query *query, struct reply *reply)
+static bool query_read(struct sandbox *sandbox, const struct request *request, const struct bearer *bearer,
+		       struct query *query, struct reply *reply)
 {
 	const char *start = request_query(request, "usageStartDate"), *end = request_query(request, "UsageEndDate");
 	int64_t from, to = calendar_now(&sandbox->calendar);
@@ -32,14 +29,12 @@ static bool query_read(struct sandbox *sandbox, const struct request *request, s
 				  "It must be a date such as 2026-11-01 or 2026-11-01T15:00.");
 		return false;
 	}
-	if (!end)
-		end = request_query(request, "usageEndDate");
 	if ((end && !calendar_loose(end, &to)) || to < from || to - from > QUERY_DAYS_MAX * APOLLO_DAY) {
 		reply_azure_error(reply, 400, "BadArgument", "UsageEndDate",
 				  "It must be a date at or behind usageStartDate, by at most %d days.", QUERY_DAYS_MAX);
 		return false;
 	}
-	*query = (struct query){.first = from / APOLLO_DAY, .last = to / APOLLO_DAY,
+	*query = (struct query){.bearer = bearer, .first = from / APOLLO_DAY, .last = to / APOLLO_DAY,
 				.offer = request_query(request, "offerId"), .plan = request_query(request, "planId"),
 				.dimension = request_query(request, "dimension"),
 				.subscription = request_query(request, "azureSubscriptionId"),
@@ -47,13 +42,28 @@ static bool query_read(struct sandbox *sandbox, const struct request *request, s
 	return true;
 }
 
-/* The state that a row shows now. */
-static int day_state(const struct sandbox *sandbox, const struct usage_day *day)
+/* What shows of a row's events, where they take a while to. */
+struct shown {
+	int64_t quantity, count;
+	int state;
+};
+
+static struct shown day_shown(const struct sandbox *sandbox, const struct usage_day *day)
 {
-	if (day->state != RECON_AUTOMATIC)
-		return day->state;
-	return calendar_now(&sandbox->calendar) - day->taken < sandbox->registry.settings.recon_delay ? RECON_SUBMITTED
-												       : RECON_ACCEPTED;
+	const struct settings *settings = &sandbox->registry.settings;
+	const struct books *books = &sandbox->books;
+	int64_t now = calendar_now(&sandbox->calendar);
+	struct shown shown = {.quantity = day->quantity, .count = day->count,
+			      .state = usage_day_state(day, now, settings->azure_recon_delay)};
+
+	if (!settings->azure_query_delay)
+		return shown;
+	for (uint32_t i = day->last; i != TABLE_NONE; i = books->events[i].earlier)
+		if (now - books->events[i].taken < settings->azure_query_delay) {
+			shown.quantity -= books->events[i].quantity;
+			shown.count--;
+		}
+	return shown;
 }
 
 static bool is_or_any(const struct sandbox *sandbox, const char *wanted, uint32_t name)
@@ -61,22 +71,24 @@ static bool is_or_any(const struct sandbox *sandbox, const char *wanted, uint32_
 	return !wanted || strcasecmp(names_text(&sandbox->names, name), wanted) == 0;
 }
 
-static bool day_wanted(const struct sandbox *sandbox, const struct query *query, const struct usage_day *day, int state)
+static bool day_wanted(const struct sandbox *sandbox, const struct query *query, const struct usage_day *day,
+		       const struct shown *shown)
 {
 	const struct resource *resource = &sandbox->registry.resources[day->resource];
 
-	return day->count && state != RECON_HIDDEN && is_or_any(sandbox, query->offer, resource->offer) &&
-	       is_or_any(sandbox, query->plan, day->plan) && is_or_any(sandbox, query->dimension, day->dimension) &&
+	return shown->count && shown->state != RECON_HIDDEN && azure_may_meter(sandbox, resource, query->bearer) &&
+	       is_or_any(sandbox, query->offer, resource->offer) && is_or_any(sandbox, query->plan, day->plan) &&
+	       is_or_any(sandbox, query->dimension, day->dimension) &&
 	       is_or_any(sandbox, query->subscription, resource->subscription) &&
-	       (!query->recon || strcasecmp(query->recon, recon_words[state]) == 0);
+	       (!query->recon || strcasecmp(query->recon, recon_words[shown->state]) == 0);
 }
 
 /* What was processed of a row: all, nothing, or what a test said. */
-static int64_t day_processed(const struct usage_day *day, int state)
+static int64_t day_processed(const struct usage_day *day, const struct shown *shown)
 {
-	if (state == RECON_MISMATCH)
+	if (shown->state == RECON_MISMATCH)
 		return day->processed;
-	return state == RECON_ACCEPTED ? day->quantity : 0;
+	return shown->state == RECON_ACCEPTED ? shown->quantity : 0;
 }
 
 static void print_name(const struct sandbox *sandbox, struct buffer *out, const char *name, uint32_t number)
@@ -85,10 +97,11 @@ static void print_name(const struct sandbox *sandbox, struct buffer *out, const 
 	names_json(&sandbox->names, number, out);
 }
 
-static void print_day(const struct sandbox *sandbox, const struct usage_day *day, int state, struct buffer *out)
+static void print_day(const struct sandbox *sandbox, const struct usage_day *day, const struct shown *shown,
+		      struct buffer *out)
 {
 	const struct resource *resource = &sandbox->registry.resources[day->resource];
-	bool named = state == RECON_ACCEPTED || state == RECON_MISMATCH;
+	bool named = shown->state == RECON_ACCEPTED || shown->state == RECON_MISMATCH;
 	char time[APOLLO_TIME_TEXT], submitted[APOLLO_QUANTITY_TEXT], processed[APOLLO_QUANTITY_TEXT];
 
 	(void)buffer_print(out, "{\"usageDate\":\"%s\",\"usageResourceId\":\"%s\"",
@@ -104,27 +117,28 @@ static void print_day(const struct sandbox *sandbox, const struct usage_day *day
 	(void)buffer_print(out,
 			   ",\"reconStatus\":\"%s\",\"submittedQuantity\":%s,\"processedQuantity\":%s,"
 			   "\"submittedCount\":%lld}",
-			   recon_words[state], apollo_quantity_format(day->quantity, submitted),
-			   apollo_quantity_format(day_processed(day, state), processed), (long long)day->count);
+			   recon_words[shown->state], apollo_quantity_format(shown->quantity, submitted),
+			   apollo_quantity_format(day_processed(day, shown), processed), (long long)shown->count);
 }
 
 void azure_query(struct sandbox *sandbox, struct request *request, struct reply *reply)
 {
+	const struct bearer *bearer = azure_enter(sandbox, request, reply);
 	const struct books *books = &sandbox->books;
 	bool any = false;
 	struct query query;
 
-	if (!azure_enter(sandbox, request, reply) || !query_read(sandbox, request, &query, reply))
+	if (!bearer || !query_read(sandbox, request, bearer, &query, reply))
 		return;
 	(void)buffer_text(&reply->body, "[");
 	for (int64_t date = query.first; date <= query.last; date++) {
 		for (uint32_t i = books_day(books, (uint32_t)date); i != TABLE_NONE; i = books->days[i].earlier) {
-			int state = day_state(sandbox, &books->days[i]);
+			struct shown shown = day_shown(sandbox, &books->days[i]);
 
-			if (!day_wanted(sandbox, &query, &books->days[i], state))
+			if (!day_wanted(sandbox, &query, &books->days[i], &shown))
 				continue;
 			(void)buffer_text(&reply->body, any ? "," : "");
-			print_day(sandbox, &books->days[i], state, &reply->body);
+			print_day(sandbox, &books->days[i], &shown, &reply->body);
 			any = true;
 		}
 	}
@@ -179,7 +193,7 @@ void control_recon(struct sandbox *sandbox, struct request *request, struct repl
 	struct error error;
 	int64_t date;
 
-	if (json_read(buffer_string(&request->body), request->body.size, "the body", &document, &error) < 0 ||
+	if (fields_parse(buffer_string(&request->body), request->body.size, "the body", &document, &error) < 0 ||
 	    recon_read(document, &recon, &error) < 0)
 		reply_control_error(reply, 400, "%s", error.message);
 	else if (!calendar_loose(recon.day, &date))

@@ -9,11 +9,6 @@
 #include <string.h>
 
 /* Keys are structs without padding, so that their bytes can be hashed. */
-struct slot_key {
-	uint32_t resource, dimension;
-	int64_t hour;
-};
-
 struct day_key {
 	uint32_t resource, dimension, plan, day;
 };
@@ -51,24 +46,14 @@ void books_release(struct books *books)
 
 /* ---- Azure: slots ------------------------------------------------------------------------------------------ */
 
-static struct slot_key slot_of(uint32_t resource, uint32_t dimension, int64_t start)
-{
-	return (struct slot_key){.resource = resource, .dimension = dimension, .hour = start / APOLLO_HOUR};
-}
-
 static bool slot_is(const void *owner, uint32_t index, const void *key)
 {
-	const struct event *event = &((const struct books *)owner)->events[index];
-	struct slot_key slot = slot_of(event->resource, event->dimension, event->start);
-
-	return memcmp(&slot, key, sizeof(slot)) == 0;
+	return memcmp(&((const struct books *)owner)->events[index].slot, key, sizeof(struct slot)) == 0;
 }
 
-uint32_t books_slot(const struct books *books, uint32_t resource, uint32_t dimension, int64_t start)
+uint32_t books_slot(const struct books *books, const struct slot *slot)
 {
-	struct slot_key key = slot_of(resource, dimension, start);
-
-	return table_find(&books->slots, table_hash(&key, sizeof(key)), slot_is, books, &key);
+	return table_find(&books->slots, table_hash(slot, sizeof(*slot)), slot_is, books, slot);
 }
 
 void event_id(uint64_t seed, uint32_t index, char *text)
@@ -100,9 +85,21 @@ uint32_t books_day(const struct books *books, uint32_t day)
 	return table_find(&books->days_by_date, table_hash(&day, sizeof(day)), date_is, books, &day);
 }
 
+static struct day_key day_key_of(const struct event *event)
+{
+	return (struct day_key){event->slot.resource, event->slot.dimension, event->plan, (uint32_t)(event->start / APOLLO_DAY)};
+}
+
+const struct usage_day *books_day_of(const struct books *books, const struct event *event)
+{
+	struct day_key key = day_key_of(event);
+
+	return &books->days[table_find(&books->days_by_key, table_hash(&key, sizeof(key)), day_is, books, &key)];
+}
+
 static struct usage_day *day_row(struct books *books, const struct event *event)
 {
-	struct day_key key = {event->resource, event->dimension, event->plan, (uint32_t)(event->start / APOLLO_DAY)};
+	struct day_key key = day_key_of(event);
 	uint64_t hash = table_hash(&key, sizeof(key));
 	uint32_t index = table_find(&books->days_by_key, hash, day_is, books, &key), first;
 
@@ -114,7 +111,7 @@ static struct usage_day *day_row(struct books *books, const struct event *event)
 	    table_enter(&books->days_by_key, hash, index) < 0)
 		return NULL;
 	books->days[index] = (struct usage_day){.resource = key.resource, .dimension = key.dimension, .plan = key.plan,
-						.day = key.day, .earlier = TABLE_NONE};
+						.day = key.day, .earlier = TABLE_NONE, .last = TABLE_NONE};
 	books->day_count++;
 	if (first == TABLE_NONE) {
 		(void)table_enter(&books->days_by_date, table_hash(&key.day, sizeof(key.day)), index);
@@ -135,7 +132,7 @@ static bool total_is(const void *owner, uint32_t index, const void *key)
 
 static struct usage_total *total_row(struct books *books, const struct event *event)
 {
-	struct total_key key = {event->resource, event->dimension};
+	struct total_key key = {event->slot.resource, event->slot.dimension};
 	uint64_t hash = table_hash(&key, sizeof(key));
 	uint32_t index = table_find(&books->totals_by_key, hash, total_is, books, &key);
 
@@ -152,7 +149,6 @@ static struct usage_total *total_row(struct books *books, const struct event *ev
 
 uint32_t books_enter_event(struct books *books, const struct event *event)
 {
-	struct slot_key key = slot_of(event->resource, event->dimension, event->start);
 	struct usage_total *total = total_row(books, event);
 	struct usage_day *day = total ? day_row(books, event) : NULL;
 	uint32_t index = (uint32_t)books->event_count;
@@ -162,9 +158,11 @@ uint32_t books_enter_event(struct books *books, const struct event *event)
 	    array_grow(&books->events, &books->event_room, index, sizeof(*event), EVENTS_MAX) < 0)
 		return TABLE_NONE;
 	books->events[index] = *event;
-	if (table_enter(&books->slots, table_hash(&key, sizeof(key)), index) < 0)
+	if (table_enter(&books->slots, table_hash(&event->slot, sizeof(event->slot)), index) < 0)
 		return TABLE_NONE;
+	books->events[index].earlier = day->last;
 	books->event_count++;
+	day->last = index;
 	day->quantity = sum;
 	day->count++;
 	day->taken = event->taken;
@@ -175,6 +173,19 @@ uint32_t books_enter_event(struct books *books, const struct event *event)
 	else
 		books->azure.accepted++;
 	return index;
+}
+
+const char *const recon_words[] = {[RECON_AUTOMATIC] = "Automatic",      [RECON_SUBMITTED] = "Submitted",
+				   [RECON_ACCEPTED] = "Accepted",        [RECON_REJECTED] = "Rejected",
+				   [RECON_MISMATCH] = "Mismatch",        [RECON_TEST_HEADERS] = "TestHeaders",
+				   [RECON_DRY_RUN] = "DryRun",           [RECON_HIDDEN] = "Hidden",
+				   NULL};
+
+int usage_day_state(const struct usage_day *day, int64_t now, int64_t recon_delay)
+{
+	if (day->state != RECON_AUTOMATIC)
+		return day->state;
+	return now - day->taken < recon_delay ? RECON_SUBMITTED : RECON_ACCEPTED;
 }
 
 /* ---- Google ------------------------------------------------------------------------------------------------ */

@@ -3,7 +3,7 @@
  * books.h - what the marketplaces have taken, exactly.
  *
  * Invariants
- *   - Azure: one event for each (resource, dimension, UTC hour), the first one, for ever.
+ *   - Azure: one event for each slot, the first one, for ever.
  *   - Google: one operation for each (service, operation id); its values are entered with it.
  *   - Amounts are integers: micro-units, or whole units where the metric is one of integers; totals are 128 bits wide.
  *   - What a client did that it should not have done is a violation: counted always, described while there is room.
@@ -34,18 +34,28 @@ enum {
 
 /* ---- Azure ------------------------------------------------------------------------------------------------- */
 
+/* What one event may be taken for.  A key: no padding, unused members 0. */
+struct slot {
+	uint32_t resource;  /* index of the registry */
+	uint32_t dimension; /* number of its name */
+	uint32_t plan;      /* number of its name, where plans have slots of their own; else 0 */
+	uint32_t zero;
+	int64_t hour; /* since 1970 */
+};
+
 struct event {
-	uint32_t resource;
-	uint32_t dimension, plan, time; /* numbers of names; time as it was sent */
-	int64_t start;                  /* of the usage */
-	int64_t taken;                  /* when; microseconds since 1970 */
-	int64_t quantity;               /* micro-units */
-	bool foreign;                   /* put there by a fault, not by a client */
+	struct slot slot;
+	uint32_t plan, time; /* numbers of names; time as it was sent */
+	uint32_t earlier;    /* another event of the same usage_day, or TABLE_NONE */
+	bool foreign;        /* put there by a fault, not by a client */
+	int64_t start;       /* of the usage */
+	int64_t taken;       /* when; microseconds since 1970 */
+	int64_t quantity;    /* micro-units */
 };
 
 enum recon_state {
 	RECON_AUTOMATIC, /* Submitted until the delay is over, then Accepted */
-	RECON_SUBMITTED, RECON_ACCEPTED, RECON_REJECTED, RECON_MISMATCH,
+	RECON_SUBMITTED, RECON_ACCEPTED, RECON_REJECTED, RECON_MISMATCH, RECON_TEST_HEADERS, RECON_DRY_RUN,
 	RECON_HIDDEN /* the marketplace does not show it */
 };
 
@@ -54,6 +64,7 @@ struct usage_day {
 	uint32_t resource, dimension, plan;
 	uint32_t day;    /* days since 1970 */
 	uint32_t earlier; /* another row of the same day, or TABLE_NONE */
+	uint32_t last;    /* of its events; others follow through `earlier` */
 	int64_t quantity, count;
 	int64_t taken; /* the last of them */
 	int state;     /* enum recon_state */
@@ -96,6 +107,7 @@ struct operation {
 	uint64_t content;     /* hash of all that it says */
 	int64_t taken;
 	int64_t repeats;
+	bool changed; /* it came again with other content */
 };
 
 struct google_counts {
@@ -140,7 +152,7 @@ void books_release(struct books *books);
 /* ---- Azure ------------------------------------------------------------------------------------------------- */
 
 /* The event in a slot, or TABLE_NONE. */
-uint32_t books_slot(const struct books *books, uint32_t resource, uint32_t dimension, int64_t start);
+uint32_t books_slot(const struct books *books, const struct slot *slot);
 
 /* Enters an event into a free slot and into its sums; gives its index, or TABLE_NONE (memory or a ceiling; then
  * nothing is entered). */
@@ -151,6 +163,15 @@ void event_id(uint64_t seed, uint32_t index, char *text);
 
 /* The first row of a day (days since 1970); others follow through `earlier`.  TABLE_NONE: none. */
 uint32_t books_day(const struct books *books, uint32_t day);
+
+/* The row that counts an event. */
+const struct usage_day *books_day_of(const struct books *books, const struct event *event);
+
+/* The state that a row shows at a time. */
+int usage_day_state(const struct usage_day *day, int64_t now, int64_t recon_delay);
+
+/* The words for states, by enum recon_state; NULL behind them. */
+extern const char *const recon_words[];
 
 /* ---- Google ------------------------------------------------------------------------------------------------ */
 
@@ -183,13 +204,17 @@ struct sink {
 	bool failed;
 };
 
+/* What Service Control took in windows that begin in [from, to), as `apollo meter reconcile --record` reads it:
+ * {"rows": [{"operation": ID, "quantity": DECIMAL TEXT}, ...]}, a row for each value. */
+void books_print_operations(const struct sandbox *sandbox, int64_t from, int64_t to, struct sink *sink);
+
 /* The books as one JSON document (see the manual page).  details: with every event and operation. */
 void books_print(const struct sandbox *sandbox, bool details, struct sink *sink);
 
 /* Hands the buffer's content on to the file if there is one and enough has gathered, or at once. */
 void sink_flush(struct sink *sink, bool at_once);
 
-/* The books into a file that appears whole or not at all. */
-int books_write(const struct sandbox *sandbox, const char *path, struct error *error);
+/* Both into the sandbox's books_file and operations_file, where it has them: files that appear whole or not at all. */
+int books_write(const struct sandbox *sandbox, struct error *error);
 
 #endif

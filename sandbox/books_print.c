@@ -55,17 +55,20 @@ static void print_resource(const struct sandbox *sandbox, struct buffer *out, ui
 static void print_event(const struct sandbox *sandbox, struct buffer *out, uint32_t index)
 {
 	const struct event *event = &sandbox->books.events[index];
+	int state = usage_day_state(books_day_of(&sandbox->books, event), calendar_now(&sandbox->calendar),
+				    sandbox->registry.settings.azure_recon_delay);
 	char id[GUID_TEXT], quantity[APOLLO_QUANTITY_TEXT];
 
-	print_resource(sandbox, out, event->resource);
-	print_name(sandbox, out, "dimension", event->dimension);
+	print_resource(sandbox, out, event->slot.resource);
+	print_name(sandbox, out, "dimension", event->slot.dimension);
 	print_name(sandbox, out, "plan", event->plan);
 	print_time(out, "hour", event->start - event->start % APOLLO_HOUR);
 	print_time(out, "start", event->start);
 	print_time(out, "taken", event->taken);
 	event_id(sandbox->seed, index, id);
-	(void)buffer_print(out, ",\"quantity\":\"%s\",\"id\":\"%s\",\"foreign\":%s}",
-			   apollo_quantity_format(event->quantity, quantity), id, event->foreign ? "true" : "false");
+	(void)buffer_print(out, ",\"quantity\":\"%s\",\"id\":\"%s\",\"state\":\"%s\",\"foreign\":%s}",
+			   apollo_quantity_format(event->quantity, quantity), id, recon_words[state],
+			   event->foreign ? "true" : "false");
 }
 
 static void print_totals(const struct sandbox *sandbox, struct sink *sink)
@@ -182,7 +185,8 @@ static void print_value(const struct sandbox *sandbox, struct buffer *out, const
 	print_time(out, "start", value->start);
 	print_time(out, "end", value->end);
 	print_time(out, "taken", operation->taken);
-	(void)buffer_print(out, ",\"quantity\":\"%s\",\"repeats\":%lld}", wide_format(value_micro(value), quantity),
+	(void)buffer_print(out, ",\"quantity\":\"%s\",\"state\":\"%s\",\"repeats\":%lld}",
+			   wide_format(value_micro(value), quantity), operation->changed ? "disputed" : "accepted",
 			   (long long)operation->repeats);
 }
 
@@ -279,13 +283,34 @@ static void print_violations(const struct sandbox *sandbox, struct sink *sink)
 	(void)buffer_print(sink->out, "],\n\"violation_count\":%lld", (long long)count);
 }
 
+void books_print_operations(const struct sandbox *sandbox, int64_t from, int64_t to, struct sink *sink)
+{
+	const struct books *books = &sandbox->books;
+	char quantity[WIDE_TEXT];
+	bool any = false;
+
+	(void)buffer_text(sink->out, "{\"rows\":[\n");
+	for (size_t i = 0; i < books->value_count; i++) {
+		const struct value *value = &books->values[i];
+
+		if (value->start < from || value->start >= to)
+			continue;
+		print_separator(sink, &any);
+		(void)buffer_text(sink->out, "{\"operation\":");
+		names_json(&sandbox->names, books->operations[value->operation].id, sink->out);
+		(void)buffer_print(sink->out, ",\"quantity\":\"%s\"}", wide_format(value_micro(value), quantity));
+	}
+	(void)buffer_text(sink->out, "]}\n");
+	sink_flush(sink, true);
+}
+
 void books_print(const struct sandbox *sandbox, bool details, struct sink *sink)
 {
 	char now[APOLLO_TIME_TEXT];
 
-	(void)buffer_print(sink->out, "{\"now\":\"%s\",\"clock\":\"%s\"",
+	(void)buffer_print(sink->out, "{\"now\":\"%s\",\"clock\":\"%s\",\"seed\":%llu",
 			   apollo_time_format(calendar_now(&sandbox->calendar), now),
-			   sandbox->calendar.frozen ? "frozen" : "system");
+			   sandbox->calendar.frozen ? "frozen" : "system", (unsigned long long)sandbox->seed);
 	print_azure(sandbox, details, sink);
 	print_google(sandbox, details, sink);
 	print_violations(sandbox, sink);
@@ -293,7 +318,18 @@ void books_print(const struct sandbox *sandbox, bool details, struct sink *sink)
 	sink_flush(sink, true);
 }
 
-int books_write(const struct sandbox *sandbox, const char *path, struct error *error)
+static void print_whole(const struct sandbox *sandbox, struct sink *sink)
+{
+	books_print(sandbox, true, sink);
+}
+
+static void print_every_operation(const struct sandbox *sandbox, struct sink *sink)
+{
+	books_print_operations(sandbox, 0, INT64_MAX, sink);
+}
+
+static int file_write(const struct sandbox *sandbox, const char *path,
+		      void (*print)(const struct sandbox *sandbox, struct sink *sink), struct error *error)
 {
 	struct buffer text BUFFER_CLEANUP = buffer_init(REPLY_BODY_MAX);
 	struct sink sink = {.out = &text};
@@ -302,14 +338,25 @@ int books_write(const struct sandbox *sandbox, const char *path, struct error *e
 
 	if (asprintf(&temporary, "%s.new", path) < 0) {
 		temporary = NULL;
-		return error_memory(error, "the name of the books file");
+		return error_memory(error, "a file's name");
 	}
 	sink.file = fopen(temporary, "we");
 	if (!sink.file)
-		return error_errno(error, "cannot write the books to %s", temporary);
-	books_print(sandbox, true, &sink);
+		return error_errno(error, "cannot write %s", temporary);
+	print(sandbox, &sink);
 	bad = sink.failed || fflush(sink.file) != 0 || fsync(fileno(sink.file)) < 0;
 	if (fclose(sink.file) != 0 || bad || rename(temporary, path) < 0)
-		return error_errno(error, "cannot write the books to %s", path);
+		return error_errno(error, "cannot write %s", path);
 	return 0;
+}
+
+int books_write(const struct sandbox *sandbox, struct error *error)
+{
+	int code = 0;
+
+	if (sandbox->books_file)
+		code = file_write(sandbox, sandbox->books_file, print_whole, error);
+	if (code == 0 && sandbox->operations_file)
+		code = file_write(sandbox, sandbox->operations_file, print_every_operation, error);
+	return code;
 }

@@ -18,7 +18,7 @@ static struct json_object *control_body(const struct request *request, struct re
 
 	if (!request->body.size)
 		return json_object_new_object();
-	if (json_read(request->body.data, request->body.size, "the body", &document, &error) < 0) {
+	if (fields_parse(request->body.data, request->body.size, "the body", &document, &error) < 0) {
 		reply_control_error(reply, 400, "%s", error.message);
 		return NULL;
 	}
@@ -36,9 +36,10 @@ void control_home(struct sandbox *sandbox, struct request *request, struct reply
 
 	(void)request;
 	(void)buffer_print(&reply->body,
-			   "{\"url\":\"%s\",\"open\":%s,\"now\":\"%s\",\"requests\":%llu,\"waiting\":%zu,\"faults\":%zu}",
+			   "{\"url\":\"%s\",\"open\":%s,\"now\":\"%s\",\"seed\":%llu,\"requests\":%llu,\"waiting\":%zu,"
+			   "\"faults\":%zu}",
 			   sandbox->url, sandbox->open ? "true" : "false",
-			   apollo_time_format(calendar_now(&sandbox->calendar), now),
+			   apollo_time_format(calendar_now(&sandbox->calendar), now), (unsigned long long)sandbox->seed,
 			   (unsigned long long)sandbox->journal.count, sandbox->server.waiting, sandbox->faults.count);
 }
 
@@ -54,14 +55,33 @@ void control_books(struct sandbox *sandbox, struct request *request, struct repl
 		reply_control_error(reply, 503, "there is no memory for the books");
 }
 
+/* A time of a query, where there is one. */
+static bool query_time(const struct request *request, const char *name, int64_t *time)
+{
+	const char *text = request_query(request, name);
+
+	return !text || calendar_loose(text, time);
+}
+
+void control_operations(struct sandbox *sandbox, struct request *request, struct reply *reply)
+{
+	struct sink sink = {.out = &reply->body};
+	int64_t from = 0, to = INT64_MAX;
+
+	if (!query_time(request, "from", &from) || !query_time(request, "to", &to))
+		reply_control_error(reply, 400, "\"from\" and \"to\" must be times such as 2026-11-01 or 2026-11-01T05:00:00Z");
+	else
+		books_print_operations(sandbox, from, to, &sink);
+}
+
 void control_books_write(struct sandbox *sandbox, struct request *request, struct reply *reply)
 {
 	struct error error;
 
 	(void)request;
-	if (!sandbox->books_file)
-		reply_control_error(reply, 409, "the sandbox was started without --books");
-	else if (books_write(sandbox, sandbox->books_file, &error) < 0)
+	if (!sandbox->books_file && !sandbox->operations_file)
+		reply_control_error(reply, 409, "the sandbox was started without --books and without --operations");
+	else if (books_write(sandbox, &error) < 0)
 		control_failed(reply, &error);
 	else
 		(void)buffer_text(&reply->body, "{}");

@@ -57,6 +57,24 @@ static bool audience_known(const char *audience)
 
 /* ---- tokens ------------------------------------------------------------------------------------------------ */
 
+/* A number as version 1 and the instance metadata service write it: as a text, or as a number by option. */
+static void print_number(const struct sandbox *sandbox, const char *name, int64_t number, struct buffer *out)
+{
+	const char *quote = sandbox->registry.settings.token_numbers ? "" : "\"";
+
+	(void)buffer_print(out, ",\"%s\":%s%lld%s", name, quote, (long long)number, quote);
+}
+
+static void print_times(const struct sandbox *sandbox, const struct asked *asked, int64_t now, struct buffer *out)
+{
+	print_number(sandbox, "expires_in", asked->lifetime, out);
+	print_number(sandbox, "ext_expires_in", asked->lifetime, out);
+	print_number(sandbox, "expires_on", now + asked->lifetime, out);
+	print_number(sandbox, "not_before", now, out);
+	(void)buffer_text(out, ",\"resource\":");
+	(void)buffer_json(out, asked->audience);
+}
+
 /* Looks like a signed JWT; nobody but this sandbox can tell that it is none. */
 static void token_print(struct sandbox *sandbox, const struct asked *asked, int64_t now, struct buffer *token)
 {
@@ -172,13 +190,8 @@ void entra_v1(struct sandbox *sandbox, struct request *request, struct reply *re
 	if (!client_checked(sandbox, request->part, &form, &asked.app, reply) ||
 	    !token_issue(sandbox, &asked, now, &token, reply))
 		return;
-	/* Version 1 writes its numbers as texts. */
-	(void)buffer_print(&reply->body,
-			   "{\"token_type\":\"Bearer\",\"expires_in\":\"%lld\",\"ext_expires_in\":\"%lld\","
-			   "\"expires_on\":\"%lld\",\"not_before\":\"%lld\",\"resource\":",
-			   (long long)asked.lifetime, (long long)asked.lifetime, (long long)(now + asked.lifetime),
-			   (long long)now);
-	(void)buffer_json(&reply->body, asked.audience);
+	(void)buffer_text(&reply->body, "{\"token_type\":\"Bearer\"");
+	print_times(sandbox, &asked, now, &reply->body);
 	(void)buffer_print(&reply->body, ",\"access_token\":\"%s\"}", buffer_string(&token));
 	reply_header(reply, "Cache-Control", "no-store, no-cache");
 }
@@ -271,11 +284,6 @@ void entra_identity(struct sandbox *sandbox, struct request *request, struct rep
 		return;
 	(void)buffer_print(&reply->body, "{\"access_token\":\"%s\",\"client_id\":", buffer_string(&token));
 	names_json(&sandbox->names, sandbox->registry.apps[asked.app].client, &reply->body);
-	(void)buffer_print(&reply->body,
-			   ",\"expires_in\":\"%lld\",\"expires_on\":\"%lld\",\"ext_expires_in\":\"%lld\","
-			   "\"not_before\":\"%lld\",\"resource\":",
-			   (long long)asked.lifetime, (long long)(now + asked.lifetime), (long long)asked.lifetime,
-			   (long long)now);
-	(void)buffer_json(&reply->body, asked.audience);
+	print_times(sandbox, &asked, now, &reply->body);
 	(void)buffer_text(&reply->body, ",\"token_type\":\"Bearer\"}");
 }

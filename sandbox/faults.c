@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sandbox/faults.h"
 
+#include "sandbox/azure.h"
 #include "sandbox/fields.h"
 #include "sandbox/service_control.h"
 #include "sandbox/state.h"
@@ -95,6 +96,19 @@ static int read_when(struct json_object *object, struct fault *fault, struct err
 	return 0;
 }
 
+static int read_text(struct json_object *object, struct fault *fault, struct error *error)
+{
+	int code = read_short(object, "text", fault->text, error);
+	enum verdict verdict;
+
+	if (code < 0 || fault->action != FAULT_ROWS || !*fault->text)
+		return code;
+	verdict = verdict_find(fault->text);
+	if (verdict == VERDICT_ACCEPTED || verdict == VERDICT_DUPLICATE || verdict == VERDICTS)
+		return error_set(error, ERROR_INPUT, "a fault: a row cannot fail with the status %s", fault->text);
+	return 0;
+}
+
 /* What it does. */
 static int read_what(struct json_object *object, struct fault *fault, struct error *error)
 {
@@ -102,7 +116,7 @@ static int read_what(struct json_object *object, struct fault *fault, struct err
 	int code;
 
 	if ((code = field_flag(object, what, "taken", &fault->taken, error)) < 0 ||
-	    (code = field_number(object, what, "status", 100, 599, &fault->status, error)) < 0 ||
+	    (code = field_number(object, what, "status", 200, 599, &fault->status, error)) < 0 ||
 	    (code = field_number(object, what, "retry_after", 0, 86400, &fault->retry_after, error)) < 0 ||
 	    (code = field_flag(object, what, "retry_date", &fault->retry_date, error)) < 0 ||
 	    (code = field_number(object, what, "before_ms", 0, DELAY_MAX, &fault->before, error)) < 0 ||
@@ -111,7 +125,17 @@ static int read_what(struct json_object *object, struct fault *fault, struct err
 	    (code = read_rows(object, fault, error)) < 0 || (code = read_code(object, fault, error)) < 0 ||
 	    (code = field_decimal(object, what, "quantity", &fault->quantity, error)) < 0)
 		return code;
-	return read_short(object, "text", fault->text, error);
+	return read_text(object, fault, error);
+}
+
+/* Whether an action can befall a route at all. */
+static bool action_belongs(const struct fault *fault)
+{
+	const char *own = fault->action == FAULT_ROWS || fault->action == FAULT_OCCUPY ? "azure." :
+			     fault->action == FAULT_CHECK_ERROR ? "sc.check" :
+			     fault->action == FAULT_REPORT_ERROR ? "sc.report" : "";
+
+	return strcmp(fault->route, "*") == 0 || strncmp(fault->route, own, strlen(own)) == 0;
 }
 
 static int fault_read(struct sandbox *sandbox, struct json_object *object, struct error *error)
@@ -121,7 +145,7 @@ static int fault_read(struct sandbox *sandbox, struct json_object *object, struc
 					      "bytes",	  "rows",	"code",	      "quantity",  "text",     NULL};
 	struct faults *faults = &sandbox->faults;
 	struct fault fault = {.count = 1, .chance = APOLLO_MICRO, .status = 503, .retry_after = -1, .bytes = 16,
-			      .quantity = 1, .action = -1};
+			      .quantity = APOLLO_MICRO, .action = -1};
 	int code;
 
 	if ((code = fields_known(object, "a fault", members, error)) < 0 ||
@@ -130,6 +154,9 @@ static int fault_read(struct sandbox *sandbox, struct json_object *object, struc
 		return code;
 	if (fault.action < 0 || !route_name_known(fault.route))
 		return error_set(error, ERROR_INPUT, "a fault: it needs an \"action\" and a \"route\" that exists");
+	if (!action_belongs(&fault))
+		return error_set(error, ERROR_INPUT, "a fault: %s cannot happen on the route %s", action_words[fault.action],
+				 fault.route);
 	if ((code = read_when(object, &fault, error)) < 0 || (code = read_what(object, &fault, error)) < 0)
 		return code;
 	if (array_grow(&faults->items, &faults->room, faults->count, sizeof(fault), FAULTS_MAX) < 0)
@@ -194,7 +221,7 @@ static bool fault_fires(struct sandbox *sandbox, struct fault *fault)
 	if (fault->seen++ < fault->after)
 		return false;
 	if (fault->chance < APOLLO_MICRO &&
-	    (int64_t)(chance_next(&sandbox->chance) % (uint64_t)APOLLO_MICRO) >= fault->chance)
+	    (int64_t)(chance_next(&sandbox->dice) % (uint64_t)APOLLO_MICRO) >= fault->chance)
 		return false;
 	fault->fired++;
 	return true;

@@ -32,7 +32,7 @@ enum fault_action {
 	FAULT_HUGE,         /* `bytes` bytes of reply */
 	FAULT_WRONG_TYPE,   /* the reply with another Content-Type */
 	FAULT_REVOKE,       /* the token that came is revoked, and so refused */
-	FAULT_ROWS,         /* Azure batch: these rows fail with `word` and are not taken */
+	FAULT_ROWS,         /* Azure batch: these rows fail with the status `text` and are not taken */
 	FAULT_OCCUPY,       /* Azure: these rows' slots were taken before with `quantity` */
 	FAULT_CHECK_ERROR,  /* check: answer with this error */
 	FAULT_REPORT_ERROR, /* report: these operations fail with `code` and are not taken */

@@ -1,8 +1,60 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sandbox/fields.h"
 
+#include "core/scope.h"
+
 #include <apollo/kit.h>
+#include <json-c/json_visit.h>
 #include <string.h>
+
+const char *plain_digits(struct json_object *value, size_t *size)
+{
+	const char *digits = json_digits(value, size);
+
+	return digits && *size && strspn(digits, "+-.0123456789eE") == *size ? digits : NULL;
+}
+
+/* json-c keeps the last of two members with one name and says nothing, but then its tree has fewer members than the
+ * text, which is known to be well formed, has colons outside of its strings. */
+static size_t colons_count(const char *text, size_t size)
+{
+	size_t count = 0;
+	bool inside = false;
+
+	for (size_t i = 0; i < size; i++) {
+		if (text[i] == '"')
+			inside = !inside;
+		else if (inside)
+			i += text[i] == '\\';
+		else
+			count += text[i] == ':';
+	}
+	return count;
+}
+
+static int member_count(json_object *value, int flags, json_object *parent, const char *name, size_t *place, void *count)
+{
+	(void)value;
+	(void)parent;
+	(void)place;
+	if (name && !(flags & JSON_C_VISIT_SECOND))
+		(*(size_t *)count)++;
+	return JSON_C_VISIT_RETURN_CONTINUE;
+}
+
+int fields_parse(const char *text, size_t size, const char *what, struct json_object **document, struct error *error)
+{
+	struct json_object *read JSON_CLEANUP = NULL;
+	size_t members = 0;
+	int code = json_read(text, size, what, &read, error);
+
+	if (code < 0)
+		return code;
+	if (json_c_visit(read, 0, member_count, &members) < 0 || members != colons_count(text, size))
+		return error_set(error, ERROR_INPUT, "%s: an object has a member twice", what);
+	*document = TAKE(read);
+	return 0;
+}
 
 const char *plain_text(struct json_object *value)
 {
@@ -67,11 +119,12 @@ int field_flag(struct json_object *object, const char *what, const char *name, b
 int field_number(struct json_object *object, const char *what, const char *name, int64_t low, int64_t high,
 		 int64_t *value, struct error *error)
 {
+	struct json_object *member = json_member(object, name);
 	int64_t number;
 
-	if (!json_member(object, name))
+	if (!member)
 		return 0;
-	if (!json_integer(object, name, &number) || number < low || number > high)
+	if (!json_object_is_type(member, json_type_int) || !json_integer(object, name, &number) || number < low || number > high)
 		return error_set(error, ERROR_INPUT, "%s: \"%s\" must be a whole number from %lld to %lld", what, name,
 				 (long long)low, (long long)high);
 	*value = number;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fields.h - strict reading of the documents that a person writes for the sandbox: what it holds, and faults.
+ * fields.h - strict reading of JSON: what clients send, and the documents that a person writes for the sandbox.
  *
  * Invariants: every function gives 0, or ERROR_INPUT with a message that begins with `what` and names the member.  A
  * member that is absent leaves its output alone.  Members that nobody asked for are an error: see fields_known.
@@ -9,6 +9,9 @@
 #define SANDBOX_FIELDS_H
 
 #include "core/json.h"
+
+/* One whole document in which no object has a member twice; see json_read.  The caller puts it. */
+int fields_parse(const char *text, size_t size, const char *what, struct json_object **document, struct error *error);
 
 /* That the object is one, and has no members but these; names ends in NULL. */
 int fields_known(struct json_object *object, const char *what, const char *const *names, struct error *error);
@@ -44,5 +47,9 @@ int item_text(struct json_object *array, const char *what, size_t place, const c
 
 /* A text without NUL bytes, or NULL if the value is none. */
 const char *plain_text(struct json_object *value);
+
+/* The digits of a number, or of a text that is one: sign, point and exponent only; NULL if the value is none.  They are
+ * not proven to be a number yet. */
+const char *plain_digits(struct json_object *value, size_t *size);
 
 #endif

@@ -78,7 +78,7 @@ static bool audience_good(const struct sandbox *sandbox, const struct request *r
 
 void google_token(struct sandbox *sandbox, struct request *request, struct reply *reply)
 {
-	const char *problem, *grant, *assertion, *audience, *scope;
+	const char *problem, *grant, *assertion, *audience, *scope, *subject;
 	struct jwt jwt = {.claims = NULL};
 	struct form form;
 
@@ -101,10 +101,13 @@ void google_token(struct sandbox *sandbox, struct request *request, struct reply
 	}
 	audience = plain_text(json_member(jwt.claims, "aud"));
 	scope = plain_text(json_member(jwt.claims, "scope"));
+	subject = plain_text(json_member(jwt.claims, "sub"));
 	if (!audience || !audience_good(sandbox, request, audience))
 		grant_error(reply, "invalid_grant", "The claim aud is not this token endpoint.");
 	else if (!scope || !*scope)
 		grant_error(reply, "invalid_scope", "The claim scope is missing.");
+	else if (subject && strcmp(subject, plain_text(json_member(jwt.claims, "iss"))) != 0)
+		grant_error(reply, "unauthorized_client", "The account may not act for the one in the claim sub.");
 	else
 		token_reply(sandbox, jwt.account, scope, reply);
 	json_object_put(jwt.claims);

@@ -144,9 +144,9 @@ void journal_print(const struct journal *journal, uint64_t since, struct buffer 
 				   i > since ? ",\n" : "", (unsigned long long)i, apollo_time_format(line->time, time),
 				   line->route, line->status);
 		(void)buffer_json(out, line->method);
-		(void)buffer_text(out, ",\"path\":");
-		(void)buffer_json(out, line->path);
-		(void)buffer_text(out, "}");
+		(void)buffer_text(out, ",\"path\":\"");
+		query_escape(out, line->path);
+		(void)buffer_text(out, "\"}");
 	}
 	(void)buffer_text(out, "]");
 }

@@ -34,7 +34,7 @@ static struct json_object *part_read(const char *text, size_t size)
 	struct json_object *object = NULL;
 	struct error error;
 
-	if (count < 0 || json_read((const char *)bytes, (size_t)count, "a token", &object, &error) < 0)
+	if (count < 0 || fields_parse((const char *)bytes, (size_t)count, "a token", &object, &error) < 0)
 		return NULL;
 	return object;
 }
@@ -63,12 +63,18 @@ static const char *head_problem(const struct sandbox *sandbox, struct json_objec
 	return NULL;
 }
 
+/* A time as a claim has it: a number, not a text. */
+static bool claim_time(struct json_object *claims, const char *name, int64_t *time)
+{
+	return json_object_is_type(json_member(claims, name), json_type_int) && json_integer(claims, name, time);
+}
+
 static const char *times_problem(const struct sandbox *sandbox, struct jwt *jwt)
 {
 	int64_t now = calendar_now(&sandbox->calendar) / APOLLO_MICRO;
 
-	if (!json_integer(jwt->claims, "iat", &jwt->issued) || !json_integer(jwt->claims, "exp", &jwt->expires))
-		return "The claims iat and exp are required.";
+	if (!claim_time(jwt->claims, "iat", &jwt->issued) || !claim_time(jwt->claims, "exp", &jwt->expires))
+		return "The claims iat and exp are required, as numbers.";
 	if (jwt->issued > now + JWT_SKEW || jwt->expires < now - JWT_SKEW || jwt->expires <= jwt->issued ||
 	    jwt->expires - jwt->issued > JWT_LIFETIME_MAX)
 		return "The token must be a short-lived one of now: check iat, exp and the clock.";

@@ -2,6 +2,8 @@
 noinst_LTLIBRARIES += libsandbox.la
 libsandbox_la_SOURCES = \
 	sandbox/azure.c sandbox/azure.h \
+	sandbox/azure_event.c \
+	sandbox/azure_print.c \
 	sandbox/azure_query.c \
 	sandbox/bearers.c sandbox/bearers.h \
 	sandbox/books.c sandbox/books.h \
@@ -28,6 +30,7 @@ libsandbox_la_SOURCES = \
 	sandbox/sandbox.c sandbox/sandbox.h \
 	sandbox/server.c sandbox/server.h \
 	sandbox/service_control.c sandbox/service_control.h \
+	sandbox/settings.c sandbox/settings.h \
 	sandbox/state.h \
 	sandbox/table.c sandbox/table.h
 libsandbox_la_CPPFLAGS = $(AM_CPPFLAGS) $(MICROHTTPD_CFLAGS)

@@ -8,6 +8,7 @@
 #include <apollo/kit.h>
 #include <getopt.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,42 +19,51 @@ struct command {
 	bool help;
 };
 
-enum command_option {
-	OPTION_PORT = 256, OPTION_LISTEN, OPTION_PUBLIC, OPTION_OPEN, OPTION_CLOCK, OPTION_SEED, OPTION_CONFIG,
-	OPTION_SCRIPT, OPTION_BOOKS, OPTION_RECORD, OPTION_PORT_FILE, OPTION_PID_FILE, OPTION_HELP
+enum kind { KIND_FLAG, KIND_TEXT, KIND_CLOCK, KIND_SEED, KIND_PORT };
+
+/* The manual page has the same options with the same words; a test compares them. */
+struct command_option {
+	const char *name, *argument; /* NULL: none */
+	enum kind kind;
+	size_t place; /* in struct command, of a flag or a text */
+	const char *help;
 };
 
-static const struct option command_options[] = {{"port", required_argument, NULL, OPTION_PORT},
-						{"listen", required_argument, NULL, OPTION_LISTEN},
-						{"public", no_argument, NULL, OPTION_PUBLIC},
-						{"open", no_argument, NULL, OPTION_OPEN},
-						{"clock", required_argument, NULL, OPTION_CLOCK},
-						{"seed", required_argument, NULL, OPTION_SEED},
-						{"config", required_argument, NULL, OPTION_CONFIG},
-						{"script", required_argument, NULL, OPTION_SCRIPT},
-						{"books", required_argument, NULL, OPTION_BOOKS},
-						{"record", required_argument, NULL, OPTION_RECORD},
-						{"port-file", required_argument, NULL, OPTION_PORT_FILE},
-						{"pid-file", required_argument, NULL, OPTION_PID_FILE},
-						{"help", no_argument, NULL, OPTION_HELP},
-						{NULL, 0, NULL, 0}};
+#define OF(MEMBER) offsetof(struct command, MEMBER)
 
-static const char help[] =
-	"usage: apollo sandbox [OPTION]...\n"
-	"The marketplaces on loopback, for rehearsals and tests.  The URL is the first line on standard output.\n\n"
-	"  --open              take any app, resource, dimension, service, metric and consumer\n"
-	"  --config FILE       what the marketplaces know (JSON)\n"
-	"  --script FILE       faults (JSON)\n"
-	"  --clock TIME        a clock that stands at TIME and moves only when it is told to\n"
-	"  --seed NUMBER       of ids and dice; 1 unless given\n"
-	"  --books FILE        write the books there at the end, and when asked\n"
-	"  --record FILE       write every exchange there, one line of JSON each\n"
-	"  --port NUMBER       0, the default: the system chooses\n"
-	"  --port-file FILE    write the URL there\n"
-	"  --pid-file FILE     write the process id there\n"
-	"  --listen ADDRESS    127.0.0.1 unless given\n"
-	"  --public            allow an address that other machines can reach\n\n"
-	"apollo-sandbox(1) describes the services, the faults and the control interface.\n";
+static const struct command_option command_options[] = {
+	{"open", NULL, KIND_FLAG, OF(options.open), "take any app, resource, dimension, service, metric and consumer"},
+	{"config", "FILE", KIND_TEXT, OF(options.config_file), "what the marketplaces know (JSON)"},
+	{"script", "FILE", KIND_TEXT, OF(options.script_file), "faults (JSON)"},
+	{"clock", "TIME", KIND_CLOCK, 0, "a clock that stands at TIME and moves only when it is told to"},
+	{"seed", "NUMBER", KIND_SEED, 0, "of ids and dice; 1 unless given"},
+	{"books", "FILE", KIND_TEXT, OF(options.books_file), "write the books there at the end, and when asked"},
+	{"operations", "FILE", KIND_TEXT, OF(options.operations_file),
+	 "write Service Control's operations there, for apollo meter reconcile --record"},
+	{"record", "FILE", KIND_TEXT, OF(options.record_file), "write every exchange there, one line of JSON each"},
+	{"port", "NUMBER", KIND_PORT, 0, "0, the default: the system chooses"},
+	{"port-file", "FILE", KIND_TEXT, OF(port_file), "write the URL there"},
+	{"pid-file", "FILE", KIND_TEXT, OF(pid_file), "write the process id there"},
+	{"listen", "ADDRESS", KIND_TEXT, OF(options.listen), "127.0.0.1 unless given"},
+	{"public", NULL, KIND_FLAG, OF(options.reachable), "allow an address that other machines can reach"},
+	{"help", NULL, KIND_FLAG, OF(help), "say this"},
+};
+
+enum { COMMAND_OPTIONS = sizeof(command_options) / sizeof(*command_options) };
+
+static void help_print(void)
+{
+	(void)printf("usage: apollo sandbox [OPTION]...\n"
+		     "The marketplaces on loopback, for rehearsals and tests.  The URL is the first line on standard output.\n\n");
+	for (int i = 0; i < COMMAND_OPTIONS; i++) {
+		const struct command_option *option = &command_options[i];
+		char name[32];
+
+		(void)snprintf(name, sizeof(name), "%s %s", option->name, option->argument ? option->argument : "");
+		(void)printf("  --%-17s %s\n", name, option->help);
+	}
+	(void)printf("\napollo-sandbox(1) describes the services, the faults and the control interface.\n");
+}
 
 /* ---- the command line -------------------------------------------------------------------------------------- */
 
@@ -68,82 +78,53 @@ static int read_number(const char *name, const char *text, int64_t high, int64_t
 	return 0;
 }
 
-static int option_number(struct command *command, int option, const char *text, struct error *error)
+static int option_take(struct command *command, const struct command_option *option, const char *text,
+		       struct error *error)
 {
+	void *place = (char *)command + option->place;
 	int64_t number = 0;
-	int code;
+	int code = 0;
 
-	if (option == OPTION_PORT) {
-		code = read_number("port", text, UINT16_MAX, &number, error);
-		command->options.port = (uint16_t)number;
-		return code;
-	}
-	if (option == OPTION_SEED) {
-		code = read_number("seed", text, INT64_MAX, &number, error);
+	switch (option->kind) {
+	case KIND_FLAG:
+		*(bool *)place = true;
+		break;
+	case KIND_TEXT:
+		*(const char **)place = text;
+		break;
+	case KIND_SEED:
+		code = read_number(option->name, text, INT64_MAX, &number, error);
 		command->options.seed = (uint64_t)number;
-		return code;
+		break;
+	case KIND_PORT:
+		code = read_number(option->name, text, UINT16_MAX, &number, error);
+		command->options.port = (uint16_t)number;
+		break;
+	case KIND_CLOCK:
+		command->options.frozen = true;
+		if (apollo_time_parse(text, strlen(text), 0, &command->options.clock) < 0)
+			code = error_set(error, ERROR_USAGE, "--clock: a time such as 2026-11-01T05:00:00Z is wanted, not %s", text);
+		break;
 	}
-	command->options.frozen = true;
-	if (apollo_time_parse(text, strlen(text), 0, &command->options.clock) < 0)
-		return error_set(error, ERROR_USAGE, "--clock: a time such as 2026-11-01T05:00:00Z is wanted, not %s", text);
-	return 0;
-}
-
-/* Where the option's text goes. */
-static const char **option_place(struct command *command, int option)
-{
-	switch (option) {
-	case OPTION_LISTEN:
-		return &command->options.listen;
-	case OPTION_CONFIG:
-		return &command->options.config_file;
-	case OPTION_SCRIPT:
-		return &command->options.script_file;
-	case OPTION_BOOKS:
-		return &command->options.books_file;
-	case OPTION_RECORD:
-		return &command->options.record_file;
-	case OPTION_PORT_FILE:
-		return &command->port_file;
-	default:
-		return &command->pid_file;
-	}
-}
-
-static int option_take(struct command *command, int option, const char *text, struct error *error)
-{
-	switch (option) {
-	case OPTION_PORT:
-	case OPTION_SEED:
-	case OPTION_CLOCK:
-		return option_number(command, option, text, error);
-	case OPTION_PUBLIC:
-		command->options.reachable = true;
-		return 0;
-	case OPTION_OPEN:
-		command->options.open = true;
-		return 0;
-	case OPTION_HELP:
-		command->help = true;
-		return 0;
-	default:
-		*option_place(command, option) = text;
-		return 0;
-	}
+	return code;
 }
 
 static int command_read(int argc, char **argv, struct command *command, struct error *error)
 {
+	struct option options[COMMAND_OPTIONS + 1] = {{NULL, 0, NULL, 0}};
 	int option, code = 0;
 
+	for (int i = 0; i < COMMAND_OPTIONS; i++)
+		options[i] = (struct option){command_options[i].name, command_options[i].argument ? required_argument : no_argument,
+					     NULL, 256 + i};
 	*command = (struct command){.options = {.seed = 1}};
 	optind = 0; /* the caller may have read options of its own */
 	opterr = 0;
-	while (code == 0 && (option = getopt_long(argc, argv, ":", command_options, NULL)) != -1) {
+	while (code == 0 && (option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
 		if (option == '?' || option == ':')
 			return error_set(error, ERROR_USAGE, "%s: %s", argv[optind - 1],
 					 option == ':' ? "a value is missing" : "there is no such option");
-		code = option_take(command, option, optarg, error);
+		code = option_take(command, &command_options[option - 256], optarg, error);
 	}
 	if (code == 0 && optind < argc)
 		return error_set(error, ERROR_USAGE, "the sandbox takes options only, not %s", argv[optind]);
@@ -221,7 +202,7 @@ int sandbox_main(int argc, char **argv)
 	int code = command_read(argc, argv, &command, &error);
 
 	if (code == 0 && command.help) {
-		(void)fputs(help, stdout);
+		help_print();
 		return 0;
 	}
 	if (code == 0)

@@ -50,16 +50,9 @@ static void add_trace_ids(struct sandbox *sandbox, struct request *request)
 static void answer_status(struct sandbox *sandbox, struct request *request, const struct fault *fault)
 {
 	struct reply *reply = &request->reply;
-	unsigned status = (unsigned)fault->status;
 	char date[CALENDAR_HTTP_TEXT];
 
-	if (request->route->family == FAMILY_GOOGLE)
-		reply_google_error(reply, status, "told to answer %u", status);
-	else if (request->route->family == FAMILY_ENTRA)
-		reply_control_error(reply, status, "temporarily_unavailable");
-	else
-		reply_azure_error(reply, status, status == 429 ? "TooManyRequests" : "ServiceError", NULL,
-				  "told to answer %u", status);
+	reply_error(reply, request->family, (unsigned)fault->status, "told to answer %d", (int)fault->status);
 	if (fault->retry_after < 0)
 		return;
 	calendar_http(calendar_now(&sandbox->calendar) + fault->retry_after * APOLLO_MICRO, date);
@@ -110,19 +103,20 @@ static void serve(struct sandbox *sandbox, struct request *request)
 
 	reply_status(reply, 200, "application/json");
 	if (request->path_cut)
-		reply_control_error(reply, 414, "the path is longer than %d bytes", REQUEST_PATH_MAX - 1);
-	else if (!request->route->handle && reply->header_count)
-		reply_control_error(reply, 405, "%.200s has another method", request->path);
+		reply_error(reply, request->family, 414, "The path is longer than %d bytes.", REQUEST_PATH_MAX - 1);
+	else if (request->allow)
+		reply_error(reply, request->family, 405, "This path has another method.");
 	else if (!request->route->handle)
-		reply_control_error(reply, 404, "there is nothing at %.200s", request->path);
-	else if (request_too_large(request) && request->route->family == FAMILY_GOOGLE)
-		reply_google_error(reply, 400, "the request is larger than %zu bytes", request->route->body_max);
+		reply_error(reply, request->family, 404, "There is nothing at this path.");
 	else if (request_too_large(request))
-		reply_control_error(reply, 413, "the request is larger than %zu bytes", request->route->body_max);
+		reply_error(reply, request->family, request->family == FAMILY_GOOGLE ? 400 : 413,
+			    "The request is larger than %zu bytes.", request->route->body_max);
 	else
 		request->route->handle(sandbox, request, reply);
+	if (request->allow)
+		reply_header(reply, "Allow", "%s", request->allow);
 	if (buffer_failed(&reply->body))
-		reply_control_error(reply, 507, "the answer is larger than the sandbox holds");
+		reply_error(reply, request->family, 507, "The answer is larger than the sandbox holds.");
 }
 
 void request_take(struct sandbox *sandbox, struct request *request)
@@ -133,7 +127,7 @@ void request_take(struct sandbox *sandbox, struct request *request)
 	const struct fault *type = fault_of(sandbox, request, FAULT_WRONG_TYPE);
 	struct reply *reply = &request->reply;
 
-	if (request->route->family == FAMILY_AZURE)
+	if (request->family == FAMILY_AZURE)
 		add_trace_ids(sandbox, request);
 	if (fault_of(sandbox, request, FAULT_REVOKE))
 		revoke_presented(sandbox, request);

@@ -63,6 +63,7 @@ static int read_labels(struct reading *reading, struct json_object *object, cons
 		       struct json_object **labels)
 {
 	struct json_object *member = json_member(object, name);
+	uint64_t pair[2];
 
 	if (!member)
 		return 0;
@@ -75,7 +76,9 @@ static int read_labels(struct reading *reading, struct json_object *object, cons
 
 		if (!text)
 			return refuse(reading, "it must be an object of texts", name);
-		*hash += table_hash(key, strlen(key)) * 31 + table_hash(text, strlen(text));
+		pair[0] = table_hash(key, strlen(key));
+		pair[1] = table_hash(text, strlen(text));
+		*hash += table_hash(pair, sizeof(pair));
 	}
 	return 0;
 }
@@ -84,27 +87,26 @@ static int read_labels(struct reading *reading, struct json_object *object, cons
 
 static int read_int64(struct reading *reading, struct json_object *number, struct sent_value *value)
 {
-	const char *digits;
-	size_t size;
+	size_t size = 0;
+	const char *digits = json_digits(number, &size);
 
-	digits = json_digits(number, &size);
 	value->kind = VALUE_INT64;
-	value->sized = digits && apollo_decimal_read(digits, size, 0, APOLLO_EXACT, &value->amount) == 0;
+	value->sized = digits && size && strspn(digits, "-0123456789") == size &&
+		       apollo_decimal_read(digits, size, 0, APOLLO_EXACT, &value->amount) == 0;
 	return value->sized ? 0 : refuse(reading, "it must be a whole number of 64 bits, as a text", "int64Value");
 }
 
 static int read_double(struct reading *reading, struct json_object *number, struct sent_value *value)
 {
-	const char *digits;
 	size_t size;
+	const char *digits = json_object_is_type(number, json_type_string) ? NULL : plain_digits(number, &size);
 
-	if (!json_object_is_type(number, json_type_double) && !json_object_is_type(number, json_type_int))
+	if (!digits)
 		return refuse(reading, "it must be a number", "doubleValue");
-	digits = json_digits(number, &size);
 	value->kind = VALUE_DOUBLE;
-	value->sized = digits && apollo_quantity_parse(digits, size, APOLLO_EXACT, &value->amount) == 0;
+	value->sized = apollo_quantity_parse(digits, size, APOLLO_EXACT, &value->amount) == 0;
 	if (!value->sized) {
-		value->rounded = digits && apollo_quantity_parse(digits, size, APOLLO_HALF_EVEN, &value->amount) == 0;
+		value->rounded = apollo_quantity_parse(digits, size, APOLLO_HALF_EVEN, &value->amount) == 0;
 		value->sized = value->rounded;
 	}
 	return 0;
@@ -232,6 +234,16 @@ static void content_add(struct sent_operation *operation, uint64_t labels)
 	operation->content += table_hash(&all, sizeof(all));
 }
 
+static int read_importance(struct reading *reading, struct json_object *object)
+{
+	struct json_object *member = json_member(object, "importance");
+	const char *text = plain_text(member);
+
+	if (!member || (text && (strcmp(text, "LOW") == 0 || strcmp(text, "HIGH") == 0)))
+		return 0;
+	return refuse(reading, "it must be LOW or HIGH", "importance");
+}
+
 static int read_all(struct reading *reading, struct json_object *object, bool report, struct sent_operation *operation)
 {
 	static const char *const members[] = {"operationId", "operationName", "consumerId", "startTime", "endTime", "labels",
@@ -250,6 +262,8 @@ static int read_all(struct reading *reading, struct json_object *object, bool re
 	if ((code = read_time(reading, object, "endTime", report, &operation->end)) < 0 ||
 	    (code = read_labels(reading, object, "labels", &labels, &ignored)) < 0 ||
 	    (code = read_labels(reading, object, "userLabels", &operation->user_labels, &operation->user_label_object)) < 0)
+		return code;
+	if ((code = read_importance(reading, object)) < 0)
 		return code;
 	if (operation->end < operation->start)
 		return refuse(reading, "it lies before startTime", "endTime");

@@ -12,11 +12,8 @@ enum { FOLDED_MAX = 2048 };
 
 void registry_init(struct registry *registry)
 {
-	*registry = (struct registry){.settings = {.token_status = 401,
-						   .report_within = APOLLO_HOUR,
-						   .token_lifetime = APOLLO_HOUR}};
-	for (int i = 0; i < CHECK_COUNT; i++)
-		registry->settings.order[i] = i;
+	*registry = (struct registry){.app_count = 0};
+	settings_init(&registry->settings);
 }
 
 void registry_release(struct registry *registry)
@@ -98,12 +95,14 @@ uint32_t resource_new(struct sandbox *sandbox, const char *id, const char *uri)
 
 uint32_t resource_open(struct sandbox *sandbox, const char *id, const char *uri)
 {
-	uint32_t index = uri ? resource_by_uri(sandbox, uri) : resource_by_id(sandbox, id);
+	uint32_t by_uri = uri ? resource_by_uri(sandbox, uri) : TABLE_NONE, by_id = id ? resource_by_id(sandbox, id) : TABLE_NONE;
 	char derived[GUID_TEXT];
 
-	if (index != TABLE_NONE || !sandbox->open)
-		return index;
-	if (uri && !id)
+	if (id && uri && by_id != by_uri)
+		return TABLE_NONE;
+	if (by_id != TABLE_NONE || by_uri != TABLE_NONE || !sandbox->open)
+		return id ? by_id : by_uri;
+	if (!id)
 		guid_format(folded_hash(uri), ~folded_hash(uri), derived);
 	return resource_new(sandbox, id ? id : derived, uri);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * registry.h - what the marketplaces know: apps and identities, billed resources, services, metrics, consumers,
- * service accounts, and the switches where documents leave the behaviour open.
+ * registry.h - what the marketplaces know: apps and identities, billed resources, services, metrics, consumers and
+ * service accounts, and the settings.
  *
  * Invariants: nothing is ever removed but by a reset, so an index stays valid; registering a thing again replaces what
  * was said of it.  Ids are compared as the cloud compares them: GUIDs and resource URIs without case, everything else
@@ -12,6 +12,7 @@
 
 #include "core/error.h"
 #include "sandbox/calendar.h"
+#include "sandbox/settings.h"
 #include "sandbox/table.h"
 
 #include <json-c/json.h>
@@ -78,28 +79,6 @@ struct account {
 	size_t service_count; /* 0: all of them */
 };
 
-/* The checks of one Azure event after its shape, in the order that documents suggest. */
-enum azure_check {
-	CHECK_RESOURCE, CHECK_AUTHORISED, CHECK_ACTIVE, CHECK_PLAN, CHECK_DIMENSION, CHECK_QUANTITY, CHECK_TIME,
-	CHECK_DUPLICATE, CHECK_COUNT
-};
-
-enum changed_repeat { REPEAT_ONCE, REPEAT_TWICE, REPEAT_REJECT };
-
-struct settings {
-	int window;               /* 0: 24 h to the second; 1: from the start of the hour */
-	int order[CHECK_COUNT];   /* enum azure_check */
-	int failed_time;          /* messageTime of failed rows: 0: the time; 1: year one */
-	bool text_quantity;       /* quantity as a JSON text is taken */
-	bool both_ids;            /* an event with both ids is taken */
-	int64_t token_status;     /* 401 or 403, where Azure's token is missing or not good */
-	int64_t recon_delay;      /* until a day's usage leaves Submitted, microseconds */
-	int changed_repeat;       /* enum changed_repeat: same operation id, other content */
-	int64_t policy_lag;       /* until a consumer's new state shows in check, microseconds */
-	int64_t report_within;    /* later reports are a violation, microseconds */
-	int64_t token_lifetime;   /* microseconds */
-};
-
 struct registry {
 	struct app *apps;
 	size_t app_count, app_room;
@@ -134,8 +113,8 @@ uint32_t resource_by_uri(const struct sandbox *sandbox, const char *uri);
 /* Makes one; id in lower case and of no other, uri NULL or of no other.  TABLE_NONE: memory or the ceiling. */
 uint32_t resource_new(struct sandbox *sandbox, const char *id, const char *uri);
 
-/* The resource with this URI or, where that is NULL, this GUID.  In open mode it is made; one made from a URI alone
- * has a GUID derived from it. */
+/* The resource with this GUID, this URI (NULL: not said), or both; TABLE_NONE where two ids belong to different ones.
+ * In open mode it is made; one made from a URI alone has a GUID derived from it. */
 uint32_t resource_open(struct sandbox *sandbox, const char *id, const char *uri);
 
 /* The app of a tenant, without case; TABLE_NONE.  In open mode it is made. */

@@ -8,7 +8,7 @@
 #include <openssl/pem.h>
 #include <string.h>
 
-enum { ITEMS_MAX = 200000, SECONDS_MAX = 400 * 86400 };
+enum { ITEMS_MAX = 200000 };
 
 /* Registering makes what is not there, exactly as open mode does when a request asks for it. */
 struct opened {
@@ -141,7 +141,8 @@ static int read_resource(struct sandbox *sandbox, struct json_object *item, stru
 	    (code = read_name(sandbox, item, what, "subscription", &resource->subscription, error)) < 0 ||
 	    (code = field_choice(item, what, "state", states, &resource->state, error)) < 0 ||
 	    (code = field_time(item, what, "ended", &resource->ended, error)) < 0 ||
-	    (code = read_names(sandbox, item, what, "dimensions", RESOURCE_DIMENSIONS_MAX, &resource->dimensions,
+	    (code = read_names(sandbox, item, what, "dimensions",
+			       (size_t)sandbox->registry.settings.azure_dimension_limit, &resource->dimensions,
 			       &resource->dimension_count, error)) < 0)
 		return code;
 	return read_names(sandbox, item, what, "apps", RESOURCE_APPS_MAX, &resource->apps, &resource->app_count, error);
@@ -257,82 +258,6 @@ static int read_account(struct sandbox *sandbox, struct json_object *item, struc
 			  &account->service_count, error);
 }
 
-/* ---- settings ---------------------------------------------------------------------------------------------- */
-
-/* The checks named come first and in this order; those left out keep their order behind them. */
-static int read_order(struct json_object *object, int *order, struct error *error)
-{
-	static const char *const names[] = {"resource",	 "authorised", "active", "plan",
-					    "dimension", "quantity",   "time",	 "duplicate"};
-	struct json_object *array = NULL;
-	const char *text = NULL;
-	int read[CHECK_COUNT], used = 0;
-	bool seen[CHECK_COUNT] = {false};
-	size_t count;
-	int code = field_array(object, "settings", "azure_order", CHECK_COUNT, &array, &count, error);
-
-	if (code < 0 || !array)
-		return code;
-	for (size_t i = 0; i < count; i++) {
-		int check = 0;
-
-		if ((code = item_text(array, "azure_order", i, &text, error)) < 0)
-			return code;
-		while (check < CHECK_COUNT && strcmp(names[check], text) != 0)
-			check++;
-		if (check == CHECK_COUNT || seen[check])
-			return error_set(error, ERROR_INPUT, "azure_order: %s is no check or stands there twice", text);
-		seen[check] = true;
-		read[used++] = check;
-	}
-	for (int check = 0; check < CHECK_COUNT; check++)
-		if (!seen[check])
-			read[used++] = check;
-	memcpy(order, read, sizeof(read));
-	return 0;
-}
-
-static int read_seconds(struct json_object *object, const char *name, int64_t *value, struct error *error)
-{
-	int64_t seconds = *value / APOLLO_MICRO;
-	int code = field_number(object, "settings", name, 0, SECONDS_MAX, &seconds, error);
-
-	*value = seconds * APOLLO_MICRO;
-	return code;
-}
-
-static int read_settings(struct json_object *object, struct settings *settings, struct error *error)
-{
-	static const char what[] = "settings";
-	static const char *const members[] = {
-		"azure_window",	      "azure_order",	    "azure_failed_time", "azure_text_quantity",
-		"azure_both_ids",     "azure_token_status", "azure_recon_delay", "google_changed_repeat",
-		"google_policy_lag",  "google_report_within", "token_lifetime",	 NULL};
-	static const char *const windows[] = {"second", "hour", NULL};
-	static const char *const times[] = {"now", "zero", NULL};
-	static const char *const repeats[] = {"once", "twice", "reject", NULL};
-	struct settings s = *settings;
-	int code;
-
-	if ((code = fields_known(object, what, members, error)) < 0 ||
-	    (code = field_choice(object, what, "azure_window", windows, &s.window, error)) < 0 ||
-	    (code = read_order(object, s.order, error)) < 0 ||
-	    (code = field_choice(object, what, "azure_failed_time", times, &s.failed_time, error)) < 0 ||
-	    (code = field_flag(object, what, "azure_text_quantity", &s.text_quantity, error)) < 0 ||
-	    (code = field_flag(object, what, "azure_both_ids", &s.both_ids, error)) < 0 ||
-	    (code = field_number(object, what, "azure_token_status", 401, 403, &s.token_status, error)) < 0 ||
-	    (code = read_seconds(object, "azure_recon_delay", &s.recon_delay, error)) < 0 ||
-	    (code = field_choice(object, what, "google_changed_repeat", repeats, &s.changed_repeat, error)) < 0 ||
-	    (code = read_seconds(object, "google_policy_lag", &s.policy_lag, error)) < 0 ||
-	    (code = read_seconds(object, "google_report_within", &s.report_within, error)) < 0 ||
-	    (code = read_seconds(object, "token_lifetime", &s.token_lifetime, error)) < 0)
-		return code;
-	if (s.token_status == 402)
-		return error_set(error, ERROR_INPUT, "%s: \"azure_token_status\" must be 401 or 403", what);
-	*settings = s;
-	return 0;
-}
-
 /* ---- the document ------------------------------------------------------------------------------------------ */
 
 int registry_read(struct sandbox *sandbox, struct json_object *document, struct error *error)
@@ -350,7 +275,7 @@ int registry_read(struct sandbox *sandbox, struct json_object *document, struct 
 	int code = fields_known(document, "the document", members, error);
 
 	if (code == 0 && settings)
-		code = read_settings(settings, &sandbox->registry.settings, error);
+		code = settings_read(settings, &sandbox->registry.settings, error);
 	for (size_t l = 0; code == 0 && l < sizeof(lists) / sizeof(*lists); l++) {
 		code = field_array(document, "the document", lists[l].member, ITEMS_MAX, &array, &count, error);
 		for (size_t i = 0; code == 0 && i < count; i++) {

@@ -55,30 +55,55 @@ void reply_status(struct reply *reply, unsigned status, const char *type)
 	reply->type = type;
 }
 
-/* The formatted message as a JSON text at the end of the body. */
-__attribute__((format(printf, 2, 0))) static void message_append(struct reply *reply, const char *format,
-								  va_list arguments)
-{
-	char message[ERROR_TEXT];
+/* ---- errors ------------------------------------------------------------------------------------------------ */
 
-	(void)vsnprintf(message, sizeof(message), format, arguments);
-	(void)buffer_json(&reply->body, message);
+struct message {
+	char text[ERROR_TEXT];
+};
+
+/* Where a message is cut, it is not inside of a character. */
+__attribute__((format(printf, 2, 0))) static void message_print(struct message *message, const char *format,
+								 va_list arguments)
+{
+	size_t size = sizeof(message->text) - 1;
+
+	if (vsnprintf(message->text, sizeof(message->text), format, arguments) < (int)sizeof(message->text))
+		return;
+	while (size && ((unsigned char)message->text[size - 1] & 0xc0) == 0x80)
+		size--;
+	message->text[size ? size - 1 : 0] = '\0';
 }
 
-void reply_azure_error(struct reply *reply, unsigned status, const char *code, const char *target, const char *format, ...)
+static void azure_fill(struct reply *reply, unsigned status, const char *code, const char *target,
+		       const struct message *message)
 {
-	va_list arguments;
-
 	reply_status(reply, status, "application/json");
-	(void)buffer_text(&reply->body, "{\"code\":");
-	(void)buffer_json(&reply->body, code);
+	(void)buffer_print(&reply->body, "{\"code\":\"%s\"", code);
 	if (target)
 		(void)buffer_print(&reply->body, ",\"target\":\"%s\"", target);
 	(void)buffer_text(&reply->body, ",\"message\":");
-	va_start(arguments, format);
-	message_append(reply, format, arguments);
-	va_end(arguments);
+	(void)buffer_json(&reply->body, message->text);
 	(void)buffer_text(&reply->body, "}");
+}
+
+static const char *azure_word(unsigned status)
+{
+	switch (status) {
+	case 401:
+		return "Unauthorized";
+	case 403:
+		return "Forbidden";
+	case 404:
+		return "NotFound";
+	case 405:
+		return "MethodNotAllowed";
+	case 413:
+		return "RequestTooLarge";
+	case 429:
+		return "TooManyRequests";
+	default:
+		return status >= 500 ? "ServiceError" : "BadArgument";
+	}
 }
 
 /* The canonical word for an HTTP status, as Google's services pair them. */
@@ -106,28 +131,71 @@ static const char *google_word(unsigned status)
 	}
 }
 
-void reply_google_error(struct reply *reply, unsigned status, const char *format, ...)
+static void google_fill(struct reply *reply, unsigned status, const struct message *message)
 {
-	va_list arguments;
-
 	reply_status(reply, status, "application/json; charset=UTF-8");
 	(void)buffer_print(&reply->body, "{\"error\":{\"code\":%u,\"message\":", status);
-	va_start(arguments, format);
-	message_append(reply, format, arguments);
-	va_end(arguments);
+	(void)buffer_json(&reply->body, message->text);
 	(void)buffer_print(&reply->body, ",\"status\":\"%s\"}}", google_word(status));
 	if (status == 401)
 		reply_header(reply, "WWW-Authenticate", "Bearer realm=\"https://accounts.google.com/\"");
 }
 
-void reply_control_error(struct reply *reply, unsigned status, const char *format, ...)
+static void control_fill(struct reply *reply, unsigned status, const struct message *message)
 {
-	va_list arguments;
-
 	reply_status(reply, status, "application/json");
 	(void)buffer_text(&reply->body, "{\"error\":");
-	va_start(arguments, format);
-	message_append(reply, format, arguments);
-	va_end(arguments);
+	(void)buffer_json(&reply->body, message->text);
 	(void)buffer_text(&reply->body, "}");
+}
+
+void reply_azure_error(struct reply *reply, unsigned status, const char *code, const char *target, const char *format, ...)
+{
+	struct message message;
+	va_list arguments;
+
+	va_start(arguments, format);
+	message_print(&message, format, arguments);
+	va_end(arguments);
+	azure_fill(reply, status, code, target, &message);
+}
+
+void reply_google_error(struct reply *reply, unsigned status, const char *format, ...)
+{
+	struct message message;
+	va_list arguments;
+
+	va_start(arguments, format);
+	message_print(&message, format, arguments);
+	va_end(arguments);
+	google_fill(reply, status, &message);
+}
+
+void reply_control_error(struct reply *reply, unsigned status, const char *format, ...)
+{
+	struct message message;
+	va_list arguments;
+
+	va_start(arguments, format);
+	message_print(&message, format, arguments);
+	va_end(arguments);
+	control_fill(reply, status, &message);
+}
+
+void reply_error(struct reply *reply, enum route_family family, unsigned status, const char *format, ...)
+{
+	struct message message;
+	va_list arguments;
+
+	va_start(arguments, format);
+	message_print(&message, format, arguments);
+	va_end(arguments);
+	if (family == FAMILY_AZURE)
+		azure_fill(reply, status, azure_word(status), NULL, &message);
+	else if (family == FAMILY_GOOGLE)
+		google_fill(reply, status, &message);
+	else if (family == FAMILY_ENTRA && status >= 500)
+		control_fill(reply, status, &(struct message){"temporarily_unavailable"});
+	else
+		control_fill(reply, status, &message);
 }

@@ -28,6 +28,7 @@ const struct route routes[] = {
 	CONTROL("GET", "", control_home),
 	CONTROL("GET", "books", control_books),
 	CONTROL("POST", "books", control_books_write),
+	CONTROL("GET", "operations", control_operations),
 	CONTROL("GET", "clock", control_clock),
 	CONTROL("PUT", "clock", control_clock_set),
 	CONTROL("GET", "faults", control_faults),

@@ -34,6 +34,7 @@ void service_report(struct sandbox *sandbox, struct request *request, struct rep
 void control_home(struct sandbox *sandbox, struct request *request, struct reply *reply);
 void control_books(struct sandbox *sandbox, struct request *request, struct reply *reply);
 void control_books_write(struct sandbox *sandbox, struct request *request, struct reply *reply);
+void control_operations(struct sandbox *sandbox, struct request *request, struct reply *reply);
 void control_clock(struct sandbox *sandbox, struct request *request, struct reply *reply);
 void control_clock_set(struct sandbox *sandbox, struct request *request, struct reply *reply);
 void control_faults(struct sandbox *sandbox, struct request *request, struct reply *reply);

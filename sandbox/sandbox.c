@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sandbox/sandbox.h"
 
-#include "core/json.h"
+#include "sandbox/fields.h"
 #include "sandbox/state.h"
 
 #include <errno.h>
@@ -43,7 +43,7 @@ static int document_read(struct sandbox *sandbox, const char *path,
 	if (!path)
 		return 0;
 	if ((code = file_read(path, &text, error)) < 0 ||
-	    (code = json_read(buffer_string(&text), text.size, path, &document, error)) < 0)
+	    (code = fields_parse(buffer_string(&text), text.size, path, &document, error)) < 0)
 		return code;
 	code = take(sandbox, document, error);
 	return code < 0 ? error_prefix(error, "%s", path) : 0;
@@ -55,11 +55,9 @@ static int sandbox_fill(struct sandbox *sandbox, const struct sandbox_options *o
 
 	if (names_init(&sandbox->names) < 0)
 		return error_memory(error, "the sandbox");
-	if (options->books_file) {
-		sandbox->books_file = strdup(options->books_file);
-		if (!sandbox->books_file)
-			return error_memory(error, "the sandbox");
-	}
+	if ((options->books_file && !(sandbox->books_file = strdup(options->books_file))) ||
+	    (options->operations_file && !(sandbox->operations_file = strdup(options->operations_file))))
+		return error_memory(error, "the sandbox");
 	if ((code = journal_init(&sandbox->journal, options->record_file, error)) < 0 ||
 	    (code = document_read(sandbox, options->config_file, registry_read, error)) < 0 ||
 	    (code = document_read(sandbox, options->script_file, faults_read, error)) < 0)
@@ -79,6 +77,7 @@ int sandbox_new(const struct sandbox_options *options, struct sandbox **made, st
 	sandbox->calendar = (struct calendar){.frozen = options->frozen, .now = options->clock};
 	sandbox->seed = options->seed;
 	sandbox->chance = (struct chance){.state = options->seed};
+	sandbox->dice = (struct chance){.state = ~options->seed};
 	sandbox->server.stop_event = -1;
 	registry_init(&sandbox->registry);
 	code = sandbox_fill(sandbox, options, error);
@@ -102,11 +101,10 @@ const char *sandbox_url(const struct sandbox *sandbox)
 
 int sandbox_stop(struct sandbox *sandbox, struct error *error)
 {
-	int code = 0;
+	int code;
 
 	server_stop(sandbox);
-	if (sandbox->books_file)
-		code = books_write(sandbox, sandbox->books_file, error);
+	code = books_write(sandbox, error);
 	return code < 0 ? code : journal_close(&sandbox->journal, error);
 }
 
@@ -122,5 +120,6 @@ void sandbox_free(struct sandbox *sandbox)
 	registry_release(&sandbox->registry);
 	names_release(&sandbox->names);
 	free(sandbox->books_file);
+	free(sandbox->operations_file);
 	free(sandbox);
 }

@@ -20,17 +20,18 @@
 enum { SANDBOX_URL_TEXT = 80 };
 
 struct sandbox_options {
-	const char *listen;      /* numeric address; NULL: 127.0.0.1 */
-	uint16_t port;           /* 0: the kernel chooses */
-	bool reachable;          /* allow an address that is not loopback */
-	bool open;               /* take any app, resource, dimension, service, metric and consumer */
-	bool frozen;             /* the clock starts at `clock` and moves when told; else it is the system's */
-	int64_t clock;           /* microseconds since 1970 */
-	uint64_t seed;           /* of ids, tokens and dice */
-	const char *config_file; /* a registry document, read at start; NULL: none */
-	const char *script_file; /* a fault or an array of faults, read at start; NULL: none */
-	const char *books_file;  /* written by sandbox_stop and on request; NULL: none */
-	const char *record_file; /* one JSON line for each exchange; NULL: none */
+	const char *listen;          /* numeric address; NULL: 127.0.0.1 */
+	uint16_t port;               /* 0: the kernel chooses */
+	bool reachable;              /* allow an address that is not loopback */
+	bool open;                   /* take any app, resource, dimension, service, metric and consumer */
+	bool frozen;                 /* the clock starts at `clock` and moves when told; else it is the system's */
+	int64_t clock;               /* microseconds since 1970 */
+	uint64_t seed;               /* of ids, tokens and dice */
+	const char *config_file;     /* a registry document, read at start; NULL: none */
+	const char *script_file;     /* a fault or an array of faults, read at start; NULL: none */
+	const char *books_file;      /* written by sandbox_stop and on request; NULL: none */
+	const char *operations_file; /* Service Control's operations, at the same times; NULL: none */
+	const char *record_file;     /* one JSON line for each exchange; NULL: none */
 };
 
 struct sandbox;
@@ -43,8 +44,8 @@ int sandbox_new(const struct sandbox_options *options, struct sandbox **sandbox,
 uint16_t sandbox_port(const struct sandbox *sandbox);
 const char *sandbox_url(const struct sandbox *sandbox); /* "http://127.0.0.1:PORT", without a slash at the end */
 
-/* Stops answering, lets held-back replies go, ends the thread and writes the books file, if there is one.  0, or
- * ERROR_IO if the books or the record could not be written. */
+/* Stops answering, lets held-back replies go, ends the thread and writes the files that were asked for.  0, or ERROR_IO if
+ * one could not be written. */
 int sandbox_stop(struct sandbox *sandbox, struct error *error);
 
 /* Stops it if it runs, and ends it; NULL is ignored. */

@@ -56,6 +56,7 @@ static void waiting_resume(struct server *server, int64_t until)
 	while ((request = server->waiting_first) && request->due <= until) {
 		waiting_leave(server, request);
 		MHD_resume_connection(request->connection);
+		server->resuming = true;
 	}
 }
 
@@ -111,24 +112,31 @@ static bool peer_is_loopback(struct MHD_Connection *connection)
 	       IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr);
 }
 
-/* The route of a request; one whose method is wrong is answered by its Allow header. */
+/* Whose a path is that no route serves. */
+static enum route_family path_family(const char *path)
+{
+	if (strncmp(path, "/api/", 5) == 0)
+		return FAMILY_AZURE;
+	return strncmp(path, "/v1/", 4) == 0 ? FAMILY_GOOGLE : FAMILY_CONTROL;
+}
+
+/* The route of a request; the last one, which serves nothing, where there is none.  The control interface does not even
+ * exist for other machines. */
 static void request_route(struct request *request)
 {
 	const struct route *route = routes, *other = NULL;
 
 	for (; route->handle; route++) {
-		if (!route_matches(route, request))
+		if (!route_matches(route, request) ||
+		    (route->family == FAMILY_CONTROL && !peer_is_loopback(request->connection)))
 			continue;
 		if (strcmp(route->method, request->method) == 0)
 			break;
 		other = route;
 	}
-	if (route->handle && route->family == FAMILY_CONTROL && !peer_is_loopback(request->connection))
-		while (route->handle)
-			route++;
-	if (!route->handle && other)
-		reply_header(&request->reply, "Allow", "%s", other->method);
+	request->allow = !route->handle && other ? other->method : NULL;
 	request->route = route;
+	request->family = route->handle ? route->family : path_family(request->path);
 }
 
 /* ---- answering --------------------------------------------------------------------------------------------- */
@@ -306,6 +314,9 @@ static int loop_timeout(const struct server *server)
 	MHD_UNSIGNED_LONG_LONG own = 0;
 	int64_t timeout = -1, wait;
 
+	/* The library does not wake its own loop for what a handler resumed. */
+	if (server->resuming)
+		return 0;
 	if (MHD_get_timeout(server->daemon, &own) == MHD_YES)
 		timeout = own > INT32_MAX ? INT32_MAX : (int64_t)own;
 	if (server->waiting_first) {
@@ -329,6 +340,7 @@ static void *server_loop(void *context)
 	while (!polled[1].revents) {
 		(void)poll(polled, 2, loop_timeout(server));
 		waiting_resume(server, monotonic_ms());
+		server->resuming = false;
 		(void)MHD_run(server->daemon);
 	}
 	server->stopping = true;
@@ -400,7 +412,7 @@ int server_start(struct sandbox *sandbox, const char *listen, uint16_t port, boo
 		MHD_OPTION_SOCK_ADDR, &address.any, MHD_OPTION_NOTIFY_COMPLETED, on_completed, sandbox,
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 		(size_t)CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)CONNECTION_IDLE,
-		MHD_OPTION_LISTEN_BACKLOG_SIZE, (unsigned)BACKLOG, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_END);
+		MHD_OPTION_LISTEN_BACKLOG_SIZE, (unsigned)BACKLOG, MHD_OPTION_END);
 	if (!server->daemon)
 		return error_errno(error, "cannot listen on %s, port %u", listen, port);
 	server->port = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;

@@ -33,6 +33,7 @@ enum {
 	CONNECTION_IDLE = 300         /* seconds until an idle connection is closed */
 };
 
+/* Whose error shapes an answer has. */
 enum route_family { FAMILY_CONTROL, FAMILY_AZURE, FAMILY_ENTRA, FAMILY_GOOGLE };
 
 struct route {
@@ -42,7 +43,7 @@ struct route {
 	const char *suffix; /* NULL: the prefix is the whole path; else one segment stands between them */
 	void (*handle)(struct sandbox *sandbox, struct request *request, struct reply *reply);
 	size_t body_max;
-	enum route_family family; /* whose error shapes it has */
+	enum route_family family;
 	bool faulty;              /* faults may befall it */
 	bool secret;              /* its bodies are never recorded */
 };
@@ -70,6 +71,8 @@ enum request_stage {
 struct request {
 	struct MHD_Connection *connection;
 	const struct route *route; /* never NULL when a handler runs */
+	enum route_family family;  /* of the route, or of the path where there is none */
+	const char *allow;         /* the method that the path has, where it is another one; or NULL */
 	char method[16];
 	char path[REQUEST_PATH_MAX];
 	char part[256]; /* the segment between prefix and suffix */
@@ -90,6 +93,7 @@ struct server {
 	pthread_t thread;
 	bool running;
 	bool stopping; /* nothing is held back any more */
+	bool resuming; /* some that waited go on in the next round */
 	int stop_event;
 	uint16_t port;
 	int64_t date_second; /* of the Date header made last */
@@ -121,7 +125,9 @@ void reply_header(struct reply *reply, const char *name, const char *format, ...
 /* Empties the body, leaves the headers. */
 void reply_status(struct reply *reply, unsigned status, const char *type);
 
-/* The error shapes of the services, with their status.  The message is one line. */
+/* The error shapes of the services, with their status.  The message is one line, cut where it is long. */
+void reply_error(struct reply *reply, enum route_family family, unsigned status, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 void reply_azure_error(struct reply *reply, unsigned status, const char *code, const char *target, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 void reply_google_error(struct reply *reply, unsigned status, const char *format, ...)

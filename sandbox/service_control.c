@@ -2,6 +2,7 @@
 /* Google's Service Control, version 1: check and report. */
 #include "sandbox/service_control.h"
 
+#include "sandbox/fields.h"
 #include "sandbox/google.h"
 #include "sandbox/operation_read.h"
 #include "sandbox/routes.h"
@@ -10,7 +11,7 @@
 #include <apollo/kit.h>
 #include <string.h>
 
-enum { REPORT_SCOPE_MAX = 64 << 20, LABEL_TEXT_MAX = 4096 };
+enum { REPORT_SCOPE_MAX = 64 << 20, LABEL_TEXT_MAX = 4096, LABEL_VALUE_MAX = 63 };
 
 static const char config_id[] = "2026-01-01r0";
 
@@ -60,7 +61,7 @@ static struct json_object *service_enter(struct sandbox *sandbox, struct request
 		reply_google_error(reply, 400, "The Content-Type must be application/json.");
 		return NULL;
 	}
-	if (json_read(buffer_string(&request->body), request->body.size, "the body", &document, &error) < 0) {
+	if (fields_parse(buffer_string(&request->body), request->body.size, "the body", &document, &error) < 0) {
 		reply_google_error(reply, 400, "%s", error.message);
 		return NULL;
 	}
@@ -94,7 +95,7 @@ static bool consumer_form_good(const char *id)
 /* What keeps a consumer from being charged for use from `start` on; -1: nothing. */
 static int consumer_error(const struct sandbox *sandbox, const struct consumer *consumer, int64_t start)
 {
-	int64_t now = calendar_now(&sandbox->calendar), lag = sandbox->registry.settings.policy_lag;
+	int64_t now = calendar_now(&sandbox->calendar), lag = sandbox->registry.settings.google_policy_lag;
 
 	if (consumer->ended && start >= consumer->ended && now >= consumer->ended + lag)
 		return check_code_find("SERVICE_NOT_ACTIVATED");
@@ -229,6 +230,20 @@ static uint32_t label_text(struct sandbox *sandbox, const struct sent_operation 
 	return number == TABLE_NONE ? 0 : number;
 }
 
+/* Whether every value is a label of the cloud's: at most 63 characters, lower case letters, digits, _ and -. */
+static bool labels_good(struct json_object *labels)
+{
+	json_object_object_foreach(labels, name, value)
+	{
+		const char *text = json_object_get_string(value);
+
+		(void)name;
+		if (strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-") != strlen(text) || strlen(text) > LABEL_VALUE_MAX)
+			return false;
+	}
+	return true;
+}
+
 static void note_violations(const struct desk *desk, const struct sent_operation *operation, const struct sent_value *value)
 {
 	struct sandbox *sandbox = desk->sandbox;
@@ -237,11 +252,13 @@ static void note_violations(const struct desk *desk, const struct sent_operation
 		books_violation(sandbox, "fine-quantity", "%s: %s has more than six places", operation->id, value->metric);
 	if (value->end > desk->now)
 		books_violation(sandbox, "early", "%s: its window ends after it was reported", operation->id);
-	if (desk->now - value->end > sandbox->registry.settings.report_within)
+	if (desk->now - value->end > sandbox->registry.settings.google_report_within)
 		books_violation(sandbox, "late", "%s: reported %lld s after its window", operation->id,
 				(long long)((desk->now - value->end) / APOLLO_MICRO));
 	if (value->end - value->start > APOLLO_HOUR)
 		books_violation(sandbox, "long-window", "%s: its window is longer than an hour", operation->id);
+	if (operation->user_label_object && !labels_good(operation->user_label_object))
+		books_violation(sandbox, "label", "%s: a user label's value is none of the cloud's labels", operation->id);
 }
 
 static int value_take(const struct desk *desk, const struct sent_operation *operation, const struct sent_value *value,
@@ -282,6 +299,18 @@ static int operation_enter(const struct desk *desk, const struct sent_operation 
 	return 0;
 }
 
+/* Whether an id was seen so long ago that it is a new one; then it is remembered from now on. */
+static bool repeat_forgotten(const struct desk *desk, const struct sent_operation *operation, struct operation *known)
+{
+	int64_t memory = desk->sandbox->registry.settings.google_id_memory;
+
+	if (!memory || desk->now - known->taken <= memory)
+		return false;
+	known->taken = desk->now;
+	known->content = operation->content;
+	return true;
+}
+
 /* An id that was seen before: counts once where the content is equal; else as the setting says. */
 static int operation_repeat(const struct desk *desk, const struct sent_operation *operation, uint32_t index,
 			    const char **why)
@@ -290,16 +319,19 @@ static int operation_repeat(const struct desk *desk, const struct sent_operation
 	struct operation *known = &books->operations[index];
 
 	known->repeats++;
+	if (repeat_forgotten(desk, operation, known))
+		return operation_enter(desk, operation, index, why);
 	if (known->content == operation->content) {
 		books->google.repeated_equal++;
 		return 0;
 	}
+	known->changed = true;
 	books->google.repeated_different++;
 	books_violation(desk->sandbox, "changed-repeat", "%s: sent again with other content", operation->id);
 	*why = "the operation id has been used with other content";
-	if (desk->sandbox->registry.settings.changed_repeat == REPEAT_REJECT)
+	if (desk->sandbox->registry.settings.google_changed_repeat == REPEAT_REJECT)
 		return RPC_INVALID_ARGUMENT;
-	return desk->sandbox->registry.settings.changed_repeat == REPEAT_TWICE ? operation_enter(desk, operation, index, why)
+	return desk->sandbox->registry.settings.google_changed_repeat == REPEAT_TWICE ? operation_enter(desk, operation, index, why)
 									      : 0;
 }
 

@@ -21,7 +21,8 @@
 struct sandbox {
 	bool open; /* what is not registered is made when it is asked for */
 	struct calendar calendar;
-	struct chance chance;
+	struct chance chance; /* of ids and tokens */
+	struct chance dice;   /* of faults and shuffled rows */
 	uint64_t seed;
 	struct names names;
 	struct registry registry;
@@ -30,7 +31,7 @@ struct sandbox {
 	struct books books;
 	struct journal journal;
 	struct server server;
-	char *books_file;
+	char *books_file, *operations_file; /* or NULL */
 	char url[SANDBOX_URL_TEXT];
 };
 
