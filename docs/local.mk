@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-dist_man_MANS += docs/man/apollo.1 docs/man/apollo.cfg.5
+dist_man_MANS += docs/man/apollo.1 docs/man/apollo.cfg.5 docs/man/apollo-sandbox.1
 
 EXTRA_DIST += \
 	docs/examples/hello-market/Makefile.am \

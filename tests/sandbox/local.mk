@@ -46,3 +46,6 @@ tests_sandbox_test_command_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_APOLLO='"$(abs_top_b
 	-DTEST_SOURCE_DIR='"$(abs_top_srcdir)"'
 tests_sandbox_test_command_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
 tests_sandbox_test_command_LDADD = $(sandbox_libs)
+
+TESTS += tests/sandbox/manual.sh
+dist_check_SCRIPTS += tests/sandbox/manual.sh
