@@ -108,7 +108,7 @@ static void report_lines(const struct app *app, const struct meter_report *repor
 		log_line(APOLLO_WARNING, "%lld events were rejected; mend %s/taken/*.rejected and feed them again",
 			 (long long)report->taken.rejected, app->catalog.intake.directory ? app->catalog.intake.directory : "");
 	if (report->collected.failed) {
-		log_line(APOLLO_WARNING, "%lld sources could not be asked; the next run asks again",
+		log_line(APOLLO_WARNING, "%lld meters could not be collected; the next run asks for the same windows again",
 			 (long long)report->collected.failed);
 		log_error(&report->collected.last);
 	}

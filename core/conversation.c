@@ -441,6 +441,21 @@ int conversation_start(struct conversations *conversations, const struct convers
 	return conversation_begin(conversations, goal, done, context, NULL, error);
 }
 
+int conversations_run(struct conversations *conversations, struct error *error)
+{
+	return exchanges_run(conversations->exchanges, error);
+}
+
+void conversations_forget(struct conversations *conversations, const void *context)
+{
+	for (size_t i = 0; i < BUCKETS; i++)
+		for (struct conversation *next, *one = conversations->buckets[i]; one; one = next) {
+			next = one->next;
+			if (one->context == context)
+				conversation_free(one);
+		}
+}
+
 struct run {
 	struct scope *scope;
 	const char *result;
@@ -469,7 +484,7 @@ int conversation_run(struct conversations *conversations, const struct conversat
 	if (code < 0)
 		return code;
 	while (!run.over) {
-		code = exchanges_run(conversations->exchanges, error);
+		code = conversations_run(conversations, error);
 		if (code < 0 && !run.over) {
 			conversation_free(conversation);
 			return code;

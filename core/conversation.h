@@ -55,6 +55,13 @@ void conversations_free(struct conversations **conversations);
 int conversation_start(struct conversations *conversations, const struct conversation_goal *goal,
 		       conversation_done done, void *context, struct error *error);
 
+/* As exchanges_run, on the engine's exchanges. */
+int conversations_run(struct conversations *conversations, struct error *error);
+
+/* The conversations that were started with this context stay as they are in the journal and call nobody: their owner
+ * ends. */
+void conversations_forget(struct conversations *conversations, const void *context);
+
 /* Starts one and runs the engine until it is done; others on the same engine go on meanwhile.  The result is JSON in
  * `scope`. */
 int conversation_run(struct conversations *conversations, const struct conversation_goal *goal, struct scope *scope,

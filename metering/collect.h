@@ -2,9 +2,16 @@
 /*
  * collect.h - usage in, from sources that are asked for it.
  *
- * A source is asked for windows that join: each begins where the last one that was taken ended.  The samples become
- * events like any others (source "collect:INSTANCE"), so that asking twice changes nothing.  The end of a window and the
- * source's cursor are kept after its events are on disk.
+ * Invariants
+ *   - The windows of one meter of a subscription join, whichever source they were asked of: each begins where the last
+ *     one that was taken ended, so that a source under another name does not give the same usage again.
+ *   - Samples become events like any others: source "collect:INSTANCE", id "SUBSCRIPTION/METER/ID".  Asking twice
+ *     changes nothing.
+ *   - The end of a window and the source's cursor are kept after its events are on disk.  An answer of which anything
+ *     was refused moves neither: the same window is asked for again.
+ *   - Sources are asked side by side, COLLECT_ACTIVE questions of each at a time.  One that fails, or is slow, keeps no
+ *     other from being asked; after COLLECT_FAILURES passing failures in a row its other jobs wait for the next run.
+ *     A job whose question is at fault (rejected, wrong configuration) fails alone.
  */
 #ifndef METERING_COLLECT_H
 #define METERING_COLLECT_H
@@ -12,7 +19,10 @@
 #include "core/conversation.h"
 #include "metering/intake.h"
 
-#define COLLECT_WINDOW (24 * APOLLO_HOUR) /* longest window of one question */
+#define COLLECT_WINDOW (24 * APOLLO_HOUR)           /* longest window of one question */
+#define COLLECT_DEADLINE (60 * INT64_C(1000000))    /* of one request with its retries, microseconds */
+
+enum { COLLECT_ACTIVE = 4, COLLECT_FAILURES = 4 };
 
 /* One meter of one subscription, asked of one source. */
 struct collect_job {
@@ -24,11 +34,12 @@ struct collect_job {
 struct collect_counts {
 	int64_t windows;
 	int64_t samples; /* that were new */
-	int64_t failed;  /* jobs whose source could not be asked; the next run asks for the same window again */
+	int64_t failed;  /* jobs that could not be collected to the end; the next run asks for the same window again */
 	struct error last; /* why, code 0: none failed */
 };
 
-/* Asks for everything up to `until`.  A source that fails does not keep the others from being asked. */
+/* Asks for everything up to `until`.  Counts are added to.  A job that fails is counted; what is given back is the
+ * ledger's or the engine's own trouble.  A run that is asked to stop ends early and is no failure. */
 int collect_run(struct intake *intake, struct conversations *conversations, const struct collect_job *jobs,
 		size_t count, int64_t until, struct collect_counts *counts, struct error *error);
 

@@ -72,4 +72,4 @@ const char schema_sql[] =
 
 	/* How far each source was collected. */
 	"CREATE TABLE cursor (source TEXT NOT NULL, subscription TEXT NOT NULL, meter TEXT NOT NULL,"
-	" until BIGINT NOT NULL, cursor TEXT, PRIMARY KEY (source, subscription, meter))" CLUSTERED ";";
+	" until BIGINT NOT NULL, cursor TEXT, PRIMARY KEY (subscription, meter, source))" CLUSTERED ";";

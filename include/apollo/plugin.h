@@ -354,11 +354,18 @@ struct apollo_market {
 /* ---- role: source ------------------------------------------------------------------------------------------ */
 
 /* The role of one who knows usage.
- * Goal collect, task {"subscription": TEXT, "meter": TEXT, "aggregation": TEXT, "from": TIME, "to": TIME,
- * "hold": SECONDS, "options": {NAME: TEXT, ...}, "cursor": JSON or null}: samples in [from, to).
- * Result {"samples": [{"id": TEXT, "time": TIME, "value": DECIMAL TEXT}, ...], "cursor": JSON}.  An id is the same
- * whenever the same sample is collected again.  Times are RFC 3339 with Z.  `cursor` is handed back at the next
- * collection of the same subscription and meter. */
+ * Goal collect, task {"subscription": TEXT, "meter": TEXT, "aggregation": TEXT, "decimals": N, "hold": SECONDS,
+ * "from": TIME, "to": TIME, "options": {NAME: TEXT, ...}, "cursor": JSON or null}: samples in [from, to).
+ * Result {"samples": [{"id": TEXT, "time": TIME, "value": DECIMAL TEXT}, ...], "until": TIME, "cursor": JSON}.
+ *   aggregation  sum, max, last, unique or time_weighted: what becomes of the samples of an hour
+ *   hold         time_weighted: how long a sample is believed; else 0
+ *   id           the same whenever the same sample is collected again, and no other sample's of the same
+ *                subscription and meter
+ *   value        with at most `decimals` places; one that does not fit makes the core refuse the whole answer
+ *   until        how far the samples go, `from` to `to`: there the next question begins.  Absent: `to`.  A source that
+ *                has a part of the window answers with that part and is asked for the rest; `from`: nothing yet
+ *   cursor       handed back at the next collection of the same subscription and meter
+ * Times are RFC 3339 with Z. */
 struct apollo_source {
 	size_t size;
 	const struct apollo_option *collect_options; /* what each collected meter sets, such as a query */

@@ -4,10 +4,12 @@ TESTS += tests/metering/metering
 tests_metering_metering_SOURCES = \
 	tests/metering/main.c tests/metering/world.c tests/metering/world.h \
 	tests/metering/test_close.c \
+	tests/metering/test_collect.c \
 	tests/metering/test_intake.c \
-	tests/metering/test_verify.c
-tests_metering_metering_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
-tests_metering_metering_LDADD = libmetering.la libcore.la $(CUNIT_LIBS)
+	tests/metering/test_verify.c \
+	$(unit_engine)
+tests_metering_metering_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS) -pthread
+tests_metering_metering_LDADD = libmetering.la $(unit_libs) $(SSL_LIBS) -lpthread
 
 check_PROGRAMS += tests/metering/report
 TESTS += tests/metering/report

@@ -8,6 +8,7 @@ int main(void)
 	if (CU_initialize_registry() != CUE_SUCCESS)
 		return 1;
 	close_tests();
+	collect_tests();
 	intake_tests();
 	verify_tests();
 	CU_basic_set_mode(CU_BRM_VERBOSE);

@@ -55,6 +55,7 @@ int64_t world_query(struct world *world, const char *sql);
 void world_check(struct world *world, int code, const char *file, int line);
 
 void close_tests(void);
+void collect_tests(void);
 void intake_tests(void);
 void verify_tests(void);
 
