@@ -92,7 +92,8 @@ static int cursor_write(struct ledger *ledger, const struct errand *errand, cons
 		return error->code;
 	statement = db_statement(ledger->db,
 		"INSERT INTO cursor (source, subscription, meter, until, cursor) VALUES (?1, ?2, ?3, ?4, ?5)"
-		" ON CONFLICT (subscription, meter, source) DO UPDATE SET until = excluded.until, cursor = excluded.cursor",
+		" ON CONFLICT (subscription, meter, source)"
+		" DO UPDATE SET until = excluded.until, cursor = excluded.cursor",
 		error);
 	if (!statement) {
 		ledger_rollback(ledger);
@@ -121,10 +122,11 @@ static int task_write(const struct errand *errand, const char *cursor, struct bu
 	(void)buffer_json(task, errand->subscription->name);
 	(void)buffer_text(task, ",\"meter\":");
 	(void)buffer_json(task, errand->meter->name);
-	(void)buffer_print(task, ",\"aggregation\":\"%s\",\"decimals\":%d,\"hold\":%lld,\"from\":\"%s\",\"to\":\"%s\",\"options\":",
+	(void)buffer_print(task, ",\"aggregation\":\"%s\",\"decimals\":%d,\"hold\":%lld,\"from\":\"%s\",\"to\":\"%s\"",
 			   aggregations[errand->meter->aggregation], errand->meter->decimals,
 			   (long long)(errand->meter->hold / APOLLO_MICRO), apollo_time_format(errand->from, from),
 			   apollo_time_format(errand->to, to));
+	(void)buffer_text(task, ",\"options\":");
 	(void)buffer_text(task, errand->job->options);
 	(void)buffer_text(task, ",\"cursor\":");
 	(void)buffer_text(task, cursor ? cursor : "null");
@@ -183,14 +185,16 @@ static int sample_time(const struct errand *errand, const char *text, int64_t to
 {
 	if (text && apollo_time_parse(text, strlen(text), 0, time) == 0 && *time >= errand->from && *time <= to)
 		return 0;
-	return error_set(error, APOLLO_BUG, "source %s answered with the time \"%.60s\", which is not within the window",
-			 errand->job->source->name, text ? text : "");
+	return error_set(error, APOLLO_BUG,
+			 "source %s answered with the time \"%.60s\", which is not within the window", errand->job->source->name, text ? text : "");
 }
 
 /* A sample as the line of an event.  The last window's end is not part of it. */
-static int event_write(const struct errand *errand, struct json_object *sample, struct buffer *text, struct error *error)
+static int event_write(const struct errand *errand, struct json_object *sample, struct buffer *text,
+		       struct error *error)
 {
-	const char *id = json_text(sample, "id"), *time = json_text(sample, "time"), *value = json_text(sample, "value");
+	const char *id = json_text(sample, "id"), *time = json_text(sample, "time");
+	const char *value = json_text(sample, "value");
 	char whole[EVENT_ID_MAX + 2];
 	int64_t at;
 
@@ -198,7 +202,8 @@ static int event_write(const struct errand *errand, struct json_object *sample, 
 		return error_set(error, APOLLO_BUG, "source %s gave a sample without id, time or value",
 				 errand->job->source->name);
 	/* An id is the source's own for one meter of one subscription; the ledger's is for all of them. */
-	if (snprintf(whole, sizeof(whole), "%s/%s/%s", errand->subscription->name, errand->meter->name, id) > EVENT_ID_MAX)
+	if (snprintf(whole, sizeof(whole), "%s/%s/%s", errand->subscription->name, errand->meter->name, id) >
+	    EVENT_ID_MAX)
 		return error_set(error, APOLLO_BUG, "source %s gave an id that is too long: %.60s...",
 				 errand->job->source->name, id);
 	if (sample_time(errand, time, errand->to - 1, &at, error) < 0)
@@ -219,7 +224,8 @@ static int event_write(const struct errand *errand, struct json_object *sample, 
 }
 
 /* The events onto the disk.  What intake refuses is an error: the samples around it stay, and come again as known. */
-static int events_take(struct collect *collect, const struct errand *errand, const struct buffer *text, struct error *error)
+static int events_take(struct collect *collect, const struct errand *errand, const struct buffer *text,
+		       struct error *error)
 {
 	struct intake_counts taken = {0};
 	char *rejects FREE_CLEANUP = NULL;

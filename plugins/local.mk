@@ -24,3 +24,14 @@ gcp_la_SOURCES = $(plugin_common) $(plugin_guid) \
 	plugins/gcp/verdict.c
 gcp_la_LDFLAGS = -module $(plugin_ldflags)
 gcp_la_LIBADD = $(JSONC_LIBS) $(CRYPTO_LIBS)
+
+pkglib_LTLIBRARIES += prometheus.la
+prometheus_la_SOURCES = $(plugin_common) \
+	plugins/prometheus/answer.c \
+	plugins/prometheus/collect.c \
+	plugins/prometheus/counter.c \
+	plugins/prometheus/gauge.c \
+	plugins/prometheus/prometheus.c plugins/prometheus/prometheus.h \
+	plugins/prometheus/question.c
+prometheus_la_LDFLAGS = -module $(plugin_ldflags)
+prometheus_la_LIBADD = $(JSONC_LIBS)

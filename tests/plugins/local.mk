@@ -8,7 +8,8 @@ tests_plugins_plugins_SOURCES = \
 	tests/plugins/memory.c tests/plugins/memory.h \
 	tests/plugins/subject.c tests/plugins/subject.h \
 	tests/plugins/test_azure.c \
-	tests/plugins/test_gcp.c
+	tests/plugins/test_gcp.c \
+	tests/plugins/test_prometheus.c
 tests_plugins_plugins_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_PLUGIN_DIR='"$(abs_top_builddir)/.libs"' \
 	-DTEST_SOURCE_DIR='"$(abs_top_srcdir)"'
 tests_plugins_plugins_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)

@@ -8,6 +8,7 @@ int main(void)
 	CU_SuiteInfo suites[] = {
 		{"azure", NULL, NULL, NULL, NULL, azure_tests},
 		{"gcp", gcp_begin, gcp_end, NULL, NULL, gcp_tests},
+		{"prometheus", NULL, NULL, NULL, NULL, prometheus_tests},
 		CU_SUITE_INFO_NULL,
 	};
 	unsigned int failed = 1;

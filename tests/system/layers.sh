@@ -38,7 +38,7 @@ found=$(find core metering offers sandbox cli plugins include -name '*.[ch]' -ex
 # Writable globals and anything with an effect do not belong into a plugin.
 found=$(find plugins -name '*.c' -exec grep -HnwE '(fopen|open|socket|time|clock_gettime|getenv|pthread_create|sleep|usleep|nanosleep|printf) *\(' {} +)
 [ -z "$found" ] || say "a plugin has an effect: $found"
-for file in "$builddir"/.libs/azure.so "$builddir"/.libs/gcp.so; do
+for file in "$builddir"/.libs/azure.so "$builddir"/.libs/gcp.so "$builddir"/.libs/prometheus.so; do
 	[ -f "$file" ] || say "$file is not built"
 	exported=$(nm -D --defined-only "$file" | awk '$2 ~ /[TDBRVW]/ {print $3}' | grep -vE '^(_init|_fini|__asan|__odr|__sanitizer|__ubsan)')
 	[ "$exported" = apollo_plugin_descriptor ] || say "$file exports: $exported"
