@@ -101,17 +101,22 @@ static void report_json(const struct meter_report *report)
 		     (long long)report->told.deferred);
 }
 
+void meter_tell_sources(const struct collect_counts *collected)
+{
+	if (collected->failed)
+		log_line(APOLLO_WARNING, "%lld collections failed; the next run asks for the same again",
+			 (long long)collected->failed);
+	for (size_t i = 0; i < collected->told_count; i++)
+		log_error(&collected->told[i]);
+}
+
 /* One line for each thing that a person should know. */
 static void report_lines(const struct app *app, const struct meter_report *report)
 {
 	if (report->taken.rejected)
 		log_line(APOLLO_WARNING, "%lld events were rejected; mend %s/taken/*.rejected and feed them again",
 			 (long long)report->taken.rejected, app->catalog.intake.directory ? app->catalog.intake.directory : "");
-	if (report->collected.failed) {
-		log_line(APOLLO_WARNING, "%lld meters could not be collected; the next run asks for the same windows again",
-			 (long long)report->collected.failed);
-		log_error(&report->collected.last);
-	}
+	meter_tell_sources(&report->collected);
 	if (report->closed.silent)
 		log_line(APOLLO_WARNING, "%lld hours without usage where usage is expected; see: apollo meter status",
 			 (long long)report->closed.silent);

@@ -20,6 +20,9 @@ struct intake app_intake(struct app *app);
 /* One run: spool, collect, close, report, prune.  Counts are added to. */
 int meter_steps(struct app *app, struct meter_report *report, struct error *error);
 
+/* Which meters could not be collected, and why; nothing where all could. */
+void meter_tell_sources(const struct collect_counts *collected);
+
 int run_status(const struct cli *cli, struct error *error);
 int run_statement(const struct cli *cli, struct error *error);
 int run_reconcile(const struct cli *cli, struct error *error);

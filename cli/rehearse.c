@@ -81,7 +81,8 @@ static int hours_run(struct app *app, int64_t from, int64_t to, struct error *er
 		     (long long)report.closed.hours, (long long)(report.taken.taken + report.collected.samples),
 		     (long long)report.closed.claims, (long long)report.told.accepted, (long long)report.told.parked,
 		     (long long)report.told.deferred);
-	return report.told.parked ? ERROR_PERSON : 0;
+	meter_tell_sources(&report.collected);
+	return report.told.parked || report.collected.failed ? ERROR_PERSON : 0;
 }
 
 int run_rehearse(const struct cli *cli, struct error *error)

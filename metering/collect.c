@@ -308,7 +308,8 @@ static int errand_fail(struct collect *collect, struct errand *errand, const str
 		return 0;
 	}
 	collect->counts->failed++;
-	collect->counts->last = *why;
+	if (collect->counts->told_count < COLLECT_TOLD)
+		collect->counts->told[collect->counts->told_count++] = *why;
 	errand->source->failures = passes(why->code) ? errand->source->failures + 1 : 0;
 	return 0;
 }

@@ -22,7 +22,7 @@
 #define COLLECT_WINDOW (24 * APOLLO_HOUR)           /* longest window of one question */
 #define COLLECT_DEADLINE (60 * INT64_C(1000000))    /* of one request with its retries, microseconds */
 
-enum { COLLECT_ACTIVE = 4, COLLECT_FAILURES = 4 };
+enum { COLLECT_ACTIVE = 4, COLLECT_FAILURES = 4, COLLECT_TOLD = 8 };
 
 /* One meter of one subscription, asked of one source. */
 struct collect_job {
@@ -35,7 +35,8 @@ struct collect_counts {
 	int64_t windows;
 	int64_t samples; /* that were new */
 	int64_t failed;  /* jobs that could not be collected to the end; the next run asks for the same window again */
-	struct error last; /* why, code 0: none failed */
+	struct error told[COLLECT_TOLD]; /* why, of the first ones */
+	size_t told_count;
 };
 
 /* Asks for everything up to `until`.  Counts are added to.  A job that fails is counted; what is given back is the

@@ -22,8 +22,8 @@ static const char *collect_task(struct conform *conform, const char *aggregation
 	if (!values)
 		return NULL;
 	(void)buffer_print(&text, "{\"subscription\":\"acme\",\"meter\":\"usage\",\"aggregation\":\"%s\","
-			   "\"from\":\"2026-11-01T10:00:00Z\",\"to\":\"2026-11-01T11:00:00Z\",\"hold\":1200,\"cursor\":null,"
-			   "\"options\":{", aggregation);
+			   "\"from\":\"2026-11-01T10:00:00Z\",\"to\":\"2026-11-01T11:00:00Z\",\"hold\":1200,"
+			   "\"decimals\":6,\"cursor\":null,\"options\":{", aggregation);
 	for (size_t i = 0; i < source->collect_option_count; i++) {
 		if (!values[i])
 			continue;

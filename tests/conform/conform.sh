@@ -43,6 +43,8 @@ passes "$builddir/.libs/azure.so" $entra $usage client_secret=env:APOLLO_EXAMPLE
 # shellcheck disable=SC2086
 passes "$builddir/.libs/azure.so" $usage identity=managed
 passes "$builddir/.libs/gcp.so" credentials=metadata consumer_id=project_number:123456789012
+passes "$builddir/.libs/prometheus.so" kind=gauge query=up
+passes "$builddir/.libs/prometheus.so" kind=counter query=up_total auth=bearer secret=env:APOLLO_EXAMPLE_SECRET
 passes "$builddir/tests/conform/.libs/faulty.so"
 
 finds open open 'without call->fail()'

@@ -9,7 +9,8 @@ EXTRA_DIST += tests/system/world.sh tests/crash/crash.sh
 # Every boundary, with and without lost replies, and thousands of kills at random times; `make check` runs a short form of
 # each, as tests/system/crash.sh.
 .PHONY: check-crash
-check-crash: all boundary.la
+check-crash: all boundary.la tests/system/metrics
 	srcdir=$(srcdir) builddir=$(builddir) $(srcdir)/tests/crash/campaign.sh
 	CAMPAIGN_LOSE=1 srcdir=$(srcdir) builddir=$(builddir) $(srcdir)/tests/crash/campaign.sh
 	srcdir=$(srcdir) builddir=$(builddir) $(srcdir)/tests/crash/random.sh
+	srcdir=$(srcdir) builddir=$(builddir) CAMPAIGN_STEP=1 $(srcdir)/tests/system/collect.sh

@@ -274,8 +274,8 @@ static void test_a_refused_sample_holds_the_window(void)
 					   .body = "{\"samples\":[" SAMPLE("1", "01T00:00:00", "1") "," SAMPLE("2", "01T00:30:00", "0.123456") "]}"};
 	WORLD_OK(&stage.world, stage_run(&stage, &job, 1, 1));
 	CU_ASSERT_EQUAL(stage.counts.failed, 1);
-	CU_ASSERT_EQUAL(stage.counts.last.code, APOLLO_REJECTED);
-	UNIT_REFUSED(stage.counts.last.code, APOLLO_REJECTED, &stage.counts.last, "source first, meter peak of acme: 1 of 2 samples",
+	CU_ASSERT_EQUAL(stage.counts.told[0].code, APOLLO_REJECTED);
+	UNIT_REFUSED(stage.counts.told[0].code, APOLLO_REJECTED, &stage.counts.told[0], "source first, meter peak of acme: 1 of 2 samples",
 		     "at most 6 decimals");
 	CU_ASSERT_EQUAL(world_query(&stage.world, "SELECT COUNT(*) FROM cursor"), 0);
 	WORLD_OK(&stage.world, stage_run(&stage, &job, 1, 1));
@@ -312,7 +312,7 @@ static void test_an_answer_that_breaks_the_contract_moves_nothing(void)
 		stage.answers[0] = (struct answer){.target = "/calls", .status = 200, .body = wrong[i].body};
 		WORLD_OK(&stage.world, stage_run(&stage, &job, 1, 1));
 		CU_ASSERT_EQUAL(stage.counts.failed, 1);
-		UNIT_REFUSED(stage.counts.last.code, APOLLO_BUG, &stage.counts.last, "source first", wrong[i].reason);
+		UNIT_REFUSED(stage.counts.told[0].code, APOLLO_BUG, &stage.counts.told[0], "source first", wrong[i].reason);
 		CU_ASSERT_EQUAL(taken(&stage), 0);
 		CU_ASSERT_EQUAL(world_query(&stage.world, "SELECT COUNT(*) FROM cursor"), 0);
 		stage_close(&stage);
@@ -330,7 +330,7 @@ static void test_an_id_that_is_too_long(void)
 	(void)snprintf(body, sizeof(body), "{\"samples\":[{\"id\":\"%0*d\",\"time\":\"2026-01-01T00:00:00Z\",\"value\":\"1\"}]}", 503, 1);
 	stage.answers[0] = (struct answer){.target = "/calls", .status = 200, .body = body};
 	WORLD_OK(&stage.world, stage_run(&stage, &job, 1, 1));
-	UNIT_REFUSED(stage.counts.last.code, APOLLO_BUG, &stage.counts.last, "too long");
+	UNIT_REFUSED(stage.counts.told[0].code, APOLLO_BUG, &stage.counts.told[0], "too long");
 	stage_close(&stage);
 }
 
@@ -350,8 +350,9 @@ static void test_a_source_that_fails_keeps_no_other_from_being_asked(void)
 	stage.answers[1] = (struct answer){.target = "/", .status = 503, .body = "down"};
 	WORLD_OK(&stage.world, stage_run(&stage, jobs, 5, 1));
 	CU_ASSERT_EQUAL(stage.counts.failed, 3);
+	CU_ASSERT_EQUAL(stage.counts.told_count, 3);
 	CU_ASSERT_EQUAL(stage.counts.samples, 2);
-	UNIT_REFUSED(stage.counts.last.code, APOLLO_RETRY, &stage.counts.last, "first", "down");
+	UNIT_REFUSED(stage.counts.told[0].code, APOLLO_RETRY, &stage.counts.told[0], "first", "down");
 	/* It is there again: the same windows. */
 	stage.answers[1] = stage.answers[0];
 	stage.answers[1].target = "/";
@@ -380,6 +381,7 @@ static void test_a_dead_source_is_not_asked_for_ever(void)
 						       scope_print(&stage.world.book.scope, "{\"n\":\"%zu\"}", j)};
 		WORLD_OK(&stage.world, stage_run(&stage, jobs, JOBS, 1));
 		CU_ASSERT_EQUAL(stage.counts.failed, JOBS);
+		CU_ASSERT(stage.counts.told_count >= COLLECT_FAILURES && stage.counts.told_count <= COLLECT_TOLD);
 		CU_ASSERT(server_count(stage.server) >= cases[i].asked);
 		CU_ASSERT(server_count(stage.server) < cases[i].asked + COLLECT_ACTIVE);
 		stage_close(&stage);

@@ -1,5 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 TESTS += $(system_tests)
-system_tests = tests/system/crash.sh tests/system/layers.sh tests/system/month.sh tests/system/two.sh tests/system/wrong.sh
+system_tests = tests/system/collect.sh tests/system/crash.sh tests/system/layers.sh tests/system/month.sh tests/system/two.sh tests/system/wrong.sh
 dist_check_SCRIPTS += $(system_tests)
 AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)' builddir='$(builddir)' SANITIZED='$(SANITIZED)'; export srcdir builddir SANITIZED;
+
+# A Prometheus that says what follows from the time.
+check_PROGRAMS += tests/system/metrics
+tests_system_metrics_SOURCES = tests/system/metrics.c tests/unit/server.c tests/unit/server.h
+tests_system_metrics_CFLAGS = $(AM_CFLAGS) -pthread
+tests_system_metrics_LDADD = $(SSL_LIBS) $(CRYPTO_LIBS) -lpthread
