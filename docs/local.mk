@@ -1,5 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-dist_man_MANS += docs/man/apollo.1 docs/man/apollo.cfg.5 docs/man/apollo-sandbox.1
+dist_man_MANS += \
+	docs/man/apollo.1 \
+	docs/man/apollo-config.1 \
+	docs/man/apollo-ledger.1 \
+	docs/man/apollo-meter.1 \
+	docs/man/apollo-plugin-check.1 \
+	docs/man/apollo-plugins.1 \
+	docs/man/apollo-sandbox.1 \
+	docs/man/apollo-plugin.3 \
+	docs/man/apollo.cfg.5
 
 EXTRA_DIST += \
 	docs/examples/hello-market/Makefile.am \
