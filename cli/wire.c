@@ -44,6 +44,10 @@ int app_instances(struct app *app, struct error *error)
 		    instance_open(app->plugins[i], from->name, from->options.items, from->options.count, app->catalog.folder,
 				  &app->clock, &app->instances[i], error) < 0)
 			return error_prefix(error, "%s", from->where);
+		if (from->cutoff && app->instances[i]->limits.window && from->cutoff >= app->instances[i]->limits.window)
+			return error_set(error, APOLLO_CONFIG, "%s: cutoff is %lld minutes, and %s takes hours up to %lld minutes old",
+					 from->where, (long long)(from->cutoff / 60 / APOLLO_MICRO), from->name,
+					 (long long)(app->instances[i]->limits.window / 60 / APOLLO_MICRO));
 		if (app->plugins[i]->descriptor.market)
 			app->markets[app->market_count++] = (struct report_market){
 				app->instances[i], from->cutoff ? from->cutoff : app->instances[i]->limits.cutoff};

@@ -53,8 +53,8 @@ static int limits_check(const struct instance *instance, const struct apollo_lim
 		problem = "says batch_bytes above 16 MiB";
 	else if (limits->step_min < 1 || limits->quantity_max < limits->step_min)
 		problem = "says a step below 1 or a largest quantity below the step";
-	else if (limits->window < 0 || limits->cutoff < 0 || (limits->window && limits->cutoff > limits->window))
-		problem = "says a cutoff beyond its window";
+	else if (limits->window < 0 || limits->cutoff < 0 || (limits->window && limits->cutoff >= limits->window))
+		problem = "says a cutoff that is not below its window";
 	else if (limits->admission_ttl < 0)
 		problem = "says a negative admission_ttl";
 	else if (limits->concurrency < 1 || limits->concurrency > CONCURRENCY_MAX)

@@ -9,6 +9,7 @@
 
 int json_read(const char *text, size_t size, const char *what, struct json_object **object, struct error *error)
 {
+	const struct apollo_json_counts counts = apollo_json_count(text, size);
 	struct json_tokener *tokener;
 	struct json_object *read;
 	enum json_tokener_error problem;
@@ -16,6 +17,11 @@ int json_read(const char *text, size_t size, const char *what, struct json_objec
 
 	if (size > INT_MAX)
 		return error_set(error, ERROR_INPUT, "%s: %zu bytes of JSON are more than can be read", what, size);
+	if (counts.excess)
+		return error_set(error, ERROR_INPUT, "%s: %zu objects and arrays, %zu values; %d and %d are the most", what,
+				 counts.containers, counts.values, APOLLO_JSON_CONTAINERS_MAX, APOLLO_JSON_VALUES_MAX);
+	if (counts.nul)
+		return error_set(error, ERROR_INPUT, "%s: the JSON holds a NUL", what);
 	tokener = json_tokener_new_ex(JSON_DEPTH);
 	if (!tokener)
 		return error_memory(error, what);
@@ -34,7 +40,7 @@ int json_read(const char *text, size_t size, const char *what, struct json_objec
 		return error_set(error, ERROR_INPUT, "%s: not JSON: %s at byte %zu", what,
 				 json_tokener_error_desc(problem), end);
 	}
-	while (end < size && strchr(" \t\r\n", text[end]) && text[end])
+	while (end < size && strchr(" \t\r\n", text[end]))
 		end++;
 	if (end < size) {
 		json_object_put(read);

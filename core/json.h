@@ -2,8 +2,9 @@
 /*
  * json.h - reading JSON from outside with limits, over json-c.
  *
- * Invariants: nothing is read that is deeper than JSON_DEPTH or larger than the caller's ceiling; a getter checks
- * presence and type and never converts silently.  Numbers that carry usage are read from their own digits, never
+ * Invariants: nothing is read that is deeper than JSON_DEPTH, or larger than the caller's ceiling and those of
+ * <apollo/kit.h> (apollo_json_count), or that holds a NUL in any form; a getter checks presence and type and never
+ * converts silently.  Numbers that carry usage are read from their own digits, never
  * through a double.
  */
 #ifndef CORE_JSON_H

@@ -30,8 +30,12 @@ static const char *url_reason(const char *text)
 		return "has no host name";
 	if (memchr(host, '@', size))
 		return "must not hold a user or password";
-	if (strpbrk(text, " #\"<>\\^`{|}"))
-		return "holds a character that a URL cannot have";
+	for (const char *c = text; *c; c++)
+		if ((unsigned char)*c <= 0x20 || (unsigned char)*c >= 0x7f || strchr("#\"<>\\^`{|}", *c))
+			return "holds a character that a URL cannot have; percent-encode it, and a host name as xn--";
+	/* Paths are put behind it. */
+	if (strchr(text, '?'))
+		return "must be a base address, without a query behind ?";
 	return NULL;
 }
 
@@ -83,6 +87,8 @@ bool option_fits(int32_t type, const char *text, const char **reason)
 		problem = "is longer than 4096 bytes";
 	else if (!text_is_printable(text))
 		problem = "holds a control character";
+	else if (!apollo_text_valid(text, strlen(text)))
+		problem = "is not UTF-8";
 	else if (type == APOLLO_URL)
 		problem = url_reason(text);
 	else if (type == APOLLO_SECRET)

@@ -2,7 +2,7 @@
 /*
  * options.h - tables of options, and the values that a configuration gives them.
  *
- * Invariants: a value that was resolved has the form that <apollo/plugin.h> promises for its type.  A table that was
+ * Invariants: a value that was resolved is UTF-8 and has the form that <apollo/plugin.h> promises for its type.  A table that was
  * checked has usable names, known types, no name twice, and defaults that fit.
  */
 #ifndef CORE_OPTIONS_H

@@ -3,6 +3,7 @@
 #include "core/call.h"
 #include "core/log.h"
 
+#include <apollo/kit.h>
 #include <openssl/evp.h>
 #include <stdint.h>
 #include <string.h>
@@ -243,31 +244,11 @@ static void member_write(struct buffer *buffer, const char *name, const char *te
 	(void)buffer_json(buffer, copy);
 }
 
-/* UTF-8 without overlong forms, surrogates and zero bytes. */
-static bool body_is_text(const char *body, size_t size)
-{
-	for (size_t i = 0; i < size;) {
-		unsigned char c = (unsigned char)body[i++];
-		size_t more = c < 0x80 ? 0 : c >= 0xc2 && c < 0xe0 ? 1 : c >= 0xe0 && c < 0xf0 ? 2 : 3;
-		unsigned char next = i < size ? (unsigned char)body[i] : 0;
-
-		if (c == 0 || (c >= 0x80 && c < 0xc2) || c > 0xf4 || more > size - i)
-			return false;
-		if ((c == 0xe0 && next < 0xa0) || (c == 0xed && next > 0x9f) || (c == 0xf0 && next < 0x90) ||
-		    (c == 0xf4 && next > 0x8f))
-			return false;
-		for (; more > 0; more--, i++)
-			if (((unsigned char)body[i] & 0xc0) != 0x80)
-				return false;
-	}
-	return true;
-}
-
 static void body_write(struct buffer *buffer, const char *body, size_t size)
 {
 	char *coded FREE_CLEANUP = NULL;
 
-	if (body_is_text(body, size)) {
+	if (!memchr(body, '\0', size) && apollo_text_valid(body, size)) {
 		member_write(buffer, "body", body);
 		return;
 	}

@@ -83,6 +83,8 @@ int read_text(const config_setting_t *group, const char *name, int need, const c
 		return found;
 	if (config_setting_type(member) != CONFIG_TYPE_STRING || !*config_setting_get_string(member))
 		return read_fail(member, error, "\"%s\" is not a text in quotes", name);
+	if (!apollo_text_valid(config_setting_get_string(member), strlen(config_setting_get_string(member))))
+		return read_fail(member, error, "\"%s\" is not UTF-8", name);
 	*value = config_setting_get_string(member);
 	return 1;
 }

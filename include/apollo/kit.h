@@ -181,6 +181,80 @@ APOLLO_KIT char *apollo_text_end(struct apollo_text *text)
 	return text->failed ? NULL : text->data;
 }
 
+/* The bytes of the well-formed UTF-8 character (no overlong form, no surrogate, not above U+10FFFF) that begins at text,
+ * of `size` bytes, or 0 if there is none. */
+APOLLO_KIT size_t apollo_character_size(const char *text, size_t size)
+{
+	const unsigned char *c = (const unsigned char *)text;
+	size_t length;
+
+	if (size == 0)
+		return 0;
+	if (c[0] < 0x80)
+		return 1;
+	length = c[0] < 0xc2 ? 0 : c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : c[0] < 0xf5 ? 4 : 0;
+	if (length == 0 || length > size)
+		return 0;
+	if ((c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] > 0x9f) || (c[0] == 0xf0 && c[1] < 0x90) ||
+	    (c[0] == 0xf4 && c[1] > 0x8f))
+		return 0;
+	for (size_t i = 1; i < length; i++)
+		if ((c[i] & 0xc0) != 0x80)
+			return 0;
+	return length;
+}
+
+/* Whether all of it is UTF-8; a NUL is a character. */
+APOLLO_KIT int apollo_text_valid(const char *text, size_t size)
+{
+	size_t length;
+
+	for (; size > 0; text += length, size -= length)
+		if ((length = apollo_character_size(text, size)) == 0)
+			return 0;
+	return 1;
+}
+
+/* ---- JSON from outside ------------------------------------------------------------------------------------- */
+
+/* A parser makes much of little: four megabytes of [{},{},...] are a gigabyte in memory.  What is larger than this is
+ * not to be parsed. */
+enum { APOLLO_JSON_CONTAINERS_MAX = 1 << 17, APOLLO_JSON_VALUES_MAX = 1 << 20 };
+
+/* What a JSON text holds, counted before it is parsed.  The text need not be JSON; then the counts say nothing, and the
+ * parser will. */
+struct apollo_json_counts {
+	size_t containers; /* objects and arrays */
+	size_t members;    /* of all objects together */
+	size_t values;     /* at most so many, the containers included */
+	int excess;        /* 1 if there are more than the two ceilings allow */
+	int nul;           /* 1 if it holds a NUL, as it is or as \u0000 in a text or a name */
+};
+
+APOLLO_KIT struct apollo_json_counts apollo_json_count(const char *text, size_t size)
+{
+	struct apollo_json_counts counts = {0, 0, 1, 0, 0};
+	int inside = 0; /* a text */
+
+	for (size_t i = 0; i < size; i++) {
+		char c = text[i];
+
+		counts.nul |= c == '\0';
+		if (inside && c == '\\') {
+			i++;
+			counts.nul |= size - i > 4 && memcmp(text + i, "u0000", 5) == 0;
+		} else if (c == '"') {
+			inside = !inside;
+		} else if (!inside) {
+			counts.containers += c == '{' || c == '[';
+			counts.members += c == ':';
+			counts.values += c == '{' || c == '[' || c == ',';
+		}
+	}
+	counts.excess = counts.containers > APOLLO_JSON_CONTAINERS_MAX || counts.values > APOLLO_JSON_VALUES_MAX;
+	return counts;
+}
+
 /* ---- exact decimals ---------------------------------------------------------------------------------------- */
 
 enum apollo_rounding {
@@ -194,9 +268,11 @@ enum { APOLLO_QUANTITY_TEXT = 24 }; /* room for the text of any quantity */
  * or zeros).  Reads all of `size` bytes. */
 struct apollo_decimal {
 	int negative;
-	int digits;        /* significant digits kept in `value` */
+	int digits;        /* significant digits kept in `value`, at most 19 */
 	uint64_t value;    /* the digits as a number, leading and trailing zeros dropped */
-	int64_t exponent;  /* the number is value * 10^exponent */
+	int64_t exponent;  /* the number is value * 10^exponent, and `beyond` */
+	int beyond;        /* what the digits behind the 19th are worth, in halves of the 19th: 0 nothing, 1 less than
+			      one half, 2 one half, 3 more */
 };
 
 APOLLO_KIT int apollo_decimal_exponent(const char **cursor, const char *end, int64_t *exponent)
@@ -217,10 +293,29 @@ APOLLO_KIT int apollo_decimal_exponent(const char **cursor, const char *end, int
 	return 0;
 }
 
-/* 0, or APOLLO_REJECTED if it is not a decimal or has more than 19 significant digits. */
+/* The next significant digit, after `zeros` that were held back.  Behind the 19th they only say how to round. */
+APOLLO_KIT void apollo_decimal_digit(struct apollo_decimal *d, int digit, int64_t *zeros)
+{
+	if (d->beyond) {
+		d->beyond |= 1;
+		++*zeros;
+		return;
+	}
+	for (; *zeros > 0 && d->digits < 19; --*zeros, d->digits++)
+		d->value *= 10;
+	if (d->digits < 19) {
+		d->value = d->value * 10 + (uint64_t)digit;
+		d->digits++;
+		return;
+	}
+	d->beyond = *zeros > 0 || digit < 5 ? 1 : digit == 5 ? 2 : 3;
+	++*zeros;
+}
+
+/* 0, or APOLLO_REJECTED if it is not a decimal. */
 APOLLO_KIT int apollo_decimal_parse(const char *text, size_t size, struct apollo_decimal *decimal)
 {
-	struct apollo_decimal d = {0, 0, 0, 0};
+	struct apollo_decimal d = {0, 0, 0, 0, 0};
 	const char *p = text, *end = text + size;
 	int64_t zeros = 0; /* seen after the last significant digit */
 	int seen = 0, point = 0;
@@ -234,16 +329,10 @@ APOLLO_KIT int apollo_decimal_parse(const char *text, size_t size, struct apollo
 		}
 		seen = 1;
 		d.exponent -= point;
-		if (*p == '0') {
+		if (*p == '0')
 			zeros += d.digits > 0;
-			continue;
-		}
-		if (d.digits + zeros + 1 > 19)
-			return APOLLO_REJECTED;
-		for (; zeros > 0; zeros--, d.digits++)
-			d.value *= 10;
-		d.value = d.value * 10 + (uint64_t)(*p - '0');
-		d.digits++;
+		else
+			apollo_decimal_digit(&d, *p - '0', &zeros);
 	}
 	d.exponent += zeros;
 	if (!seen || p[-1] == '.')
@@ -264,7 +353,7 @@ APOLLO_KIT int apollo_decimal_parse(const char *text, size_t size, struct apollo
 APOLLO_KIT int apollo_decimal_read(const char *text, size_t size, int places, int rounding, int64_t *quantity)
 {
 	struct apollo_decimal d;
-	uint64_t value, rest = 0, half = 0;
+	uint64_t value;
 	int64_t exponent;
 
 	if (apollo_decimal_parse(text, size, &d) < 0)
@@ -280,23 +369,24 @@ APOLLO_KIT int apollo_decimal_read(const char *text, size_t size, int places, in
 			return APOLLO_NOMEM;
 		value *= 10;
 	}
-	if (exponent < 0 && rounding == APOLLO_EXACT)
+	if ((exponent < 0 || d.beyond) && rounding == APOLLO_EXACT)
 		return APOLLO_REJECTED;
 	if (exponent < -19) { /* below half of the last place whatever the digits */
 		value = 0;
 		exponent = 0;
+		d.beyond = 0;
 	}
 	if (exponent < 0) {
-		uint64_t unit = 1;
+		uint64_t unit = 1, rest;
 
 		for (; exponent < 0; exponent++)
 			unit *= 10;
 		rest = value % unit;
 		value /= unit;
-		half = unit / 2;
-		if (rest > half || (rest == half && (value & 1)))
-			value++;
+		d.beyond = rest > unit / 2 ? 3 : rest == unit / 2 ? 2 + (d.beyond > 0) : 0;
 	}
+	if (d.beyond == 3 || (d.beyond == 2 && (value & 1)))
+		value++;
 	if (value > (uint64_t)INT64_MAX)
 		return APOLLO_NOMEM;
 	*quantity = d.negative ? -(int64_t)value : (int64_t)value;
@@ -464,8 +554,10 @@ APOLLO_KIT const char *apollo_reply_header(const struct apollo_reply *reply, con
 }
 
 /* What a whole request's reply says of its records where the body says nothing better: an apollo_outcome.
- *   401 the token is stale; 429 not taken; 2xx undecided; other 4xx refused, but 404, 408 and 425 unknown (a proxy or
- *   a moved endpoint gives 404 as easily as the service does); everything else, and no answer, unknown. */
+ *   401 the token is stale; 429 not taken; 2xx undecided; other 4xx refused, but 404, 408, 409 and 425 unknown (a proxy
+ *   or a moved endpoint gives 404 as easily as the service does, and a conflict may be one with an earlier try of the
+ *   same request); everything else, and no answer, unknown.
+ *   REFUSED of more than one record is APART, or better, where the service refused them together. */
 APOLLO_KIT int apollo_reply_outcome(const struct apollo_reply *reply)
 {
 	int status = reply->status;
@@ -476,7 +568,8 @@ APOLLO_KIT int apollo_reply_outcome(const struct apollo_reply *reply)
 		return APOLLO_NOT_TAKEN;
 	if (status >= 200 && status < 300)
 		return APOLLO_PENDING_OUTCOME;
-	if (status >= 400 && status < 500 && status != 404 && status != 408 && status != 425)
+	if (status >= 400 && status < 500 && status != 404 && status != 408 && status != 409 &&
+	    status != 425)
 		return APOLLO_REFUSED;
 	return APOLLO_UNKNOWN;
 }

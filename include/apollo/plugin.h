@@ -105,7 +105,8 @@ struct apollo_call {
 
 enum apollo_option_type {
 	APOLLO_TEXT = 0,
-	APOLLO_URL = 1,      /* http:// or https://, without a slash at the end; the core checks and trims it */
+	APOLLO_URL = 1,      /* a base address, http:// or https://, ASCII, without a query or a slash at the end; the core
+				checks and trims it */
 	APOLLO_SECRET = 2,   /* a reference (env:NAME, file:PATH), never a value; see call->secret */
 	APOLLO_INTEGER = 3,  /* decimal, fits an int64_t */
 	APOLLO_BOOLEAN = 4,  /* "true" or "false" */
@@ -239,7 +240,7 @@ struct apollo_limits {
 	int64_t quantity_max;     /* most micro-units in one record */
 	int64_t step_min;         /* smallest step, micro-units: 1, or 1000000 for whole units */
 	int64_t window;           /* how old a record's start may be, microseconds; 0: no limit known */
-	int64_t cutoff;           /* the age at which the plan's policy decides, below window; 0: none */
+	int64_t cutoff;           /* the age at which the plan's policy decides, below window where there is one; 0: none */
 	int64_t admission_ttl;    /* how long an answer to admit holds, microseconds */
 	uint32_t concurrency;     /* most requests under way at once to the market, 1 or more */
 	uint32_t rate;            /* most requests a second, 0: no limit known */

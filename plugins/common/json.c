@@ -6,23 +6,6 @@
 #include <json-c/json_visit.h>
 #include <limits.h>
 
-/* Colons outside texts: the members that the document was written with. */
-static size_t members_written(const char *text, size_t size)
-{
-	size_t count = 0;
-	int inside = 0;
-
-	for (size_t i = 0; i < size; i++) {
-		if (inside && text[i] == '\\')
-			i++;
-		else if (text[i] == '"')
-			inside = !inside;
-		else
-			count += !inside && text[i] == ':';
-	}
-	return count;
-}
-
 static int member_count(struct json_object *object, int flags, struct json_object *parent, const char *key, size_t *index,
 			void *count)
 {
@@ -36,11 +19,11 @@ static int member_count(struct json_object *object, int flags, struct json_objec
 
 /* json-c keeps the last of several members of one name and, before 0.17, drops members when memory is short.  Either
  * could turn "refused" into "accepted", so the members read are counted against those written. */
-static int members_whole(struct json_object *object, const char *text, size_t size)
+static int members_whole(struct json_object *object, size_t written)
 {
 	size_t count = 0;
 
-	return json_c_visit(object, 0, member_count, &count) == 0 && count == members_written(text, size);
+	return json_c_visit(object, 0, member_count, &count) == 0 && count == written;
 }
 
 static int load_code(enum json_tokener_error problem, struct json_object *object, const char *text)
@@ -59,13 +42,14 @@ static int load_code(enum json_tokener_error problem, struct json_object *object
 
 int json_load(const char *text, size_t size, struct json_object **object)
 {
+	const struct apollo_json_counts counts = apollo_json_count(text, size);
 	JSON_CLEANUP struct json_object *read = NULL;
 	struct json_tokener *tokener;
 	enum json_tokener_error problem;
 	size_t end;
 	int code;
 
-	if (size > INT_MAX || memchr(text, '\0', size))
+	if (size > INT_MAX || counts.excess || counts.nul)
 		return APOLLO_REJECTED;
 	tokener = json_tokener_new_ex(JSON_NESTING);
 	if (!tokener)
@@ -81,7 +65,7 @@ int json_load(const char *text, size_t size, struct json_object **object)
 		return code;
 	while (end < size && (text[end] == ' ' || text[end] == '\t' || text[end] == '\r' || text[end] == '\n'))
 		end++;
-	if (end < size || !members_whole(read, text, size) ||
+	if (end < size || !members_whole(read, counts.members) ||
 	    !(json_object_is_type(read, json_type_object) || json_object_is_type(read, json_type_array)))
 		return APOLLO_REJECTED;
 	*object = read;
@@ -108,12 +92,8 @@ struct json_object *json_array(struct json_object *object, const char *name)
 const char *json_text(struct json_object *object, const char *name)
 {
 	struct json_object *member = json_get(object, name);
-	const char *text;
 
-	if (!json_object_is_type(member, json_type_string))
-		return NULL;
-	text = json_object_get_string(member);
-	return text && strlen(text) == (size_t)json_object_get_string_len(member) ? text : NULL;
+	return json_object_is_type(member, json_type_string) ? json_object_get_string(member) : NULL;
 }
 
 /* json-c keeps the digits of a parsed double and prints them as they came. */

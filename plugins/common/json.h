@@ -2,9 +2,10 @@
 /*
  * json.h - reading a remote service's JSON in a plugin, over json-c.
  *
- * Invariants: nothing deeper than JSON_NESTING is read; a document in which an object has one name twice, or that
- * holds a NUL, is refused whole, for two readers could understand it differently; a getter checks presence and type
- * and never converts silently; quantities are read from their digits, never through a double.
+ * Invariants: nothing deeper than JSON_NESTING or larger than <apollo/kit.h> allows (apollo_json_count) is read; a
+ * document in which an object has one name twice, or that holds a NUL in any form, is refused whole, for two readers
+ * could understand it differently; a getter checks presence and type and never converts silently; quantities are read
+ * from their digits, never through a double.
  */
 #ifndef PLUGINS_JSON_H
 #define PLUGINS_JSON_H
@@ -25,7 +26,7 @@ struct json_object *json_get(struct json_object *object, const char *name);
 /* The member if it is an array, else NULL. */
 struct json_object *json_array(struct json_object *object, const char *name);
 
-/* The member's text, or NULL if it is absent, no text, or holds a NUL.  Lives as long as the object. */
+/* The member's text, or NULL if it is absent or no text.  Lives as long as the object. */
 const char *json_text(struct json_object *object, const char *name);
 
 /* The member, a number or a number in a text, as micro-units (rounding half to even) or as a whole number.  1 and *value;

@@ -85,38 +85,21 @@ int reply_fail(const struct apollo_call *call, const struct apollo_reply *reply,
 	return fail_print(call, code, detail, NULL, "%s: HTTP %d", what, (int)reply->status);
 }
 
-/* The bytes of the UTF-8 character that begins at text, or 0 if there is none. */
-static size_t character_size(const unsigned char *text)
-{
-	size_t size = text[0] < 0x80 ? 1 : text[0] >= 0xc2 && text[0] < 0xe0 ? 2 : text[0] >= 0xe0 && text[0] < 0xf0 ? 3
-			: text[0] >= 0xf0 && text[0] < 0xf5 ? 4 : 0;
-
-	for (size_t i = 1; i < size; i++)
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-	return size;
-}
-
 const char *line_copy(const struct apollo_call *call, const char *text)
 {
 	char *line = text ? call->alloc(call, LINE_BYTES + 1) : NULL;
-	size_t used = 0;
+	size_t used = 0, rest = text ? strlen(text) : 0;
 
-	while (line && *text) {
-		size_t size = character_size((const unsigned char *)text);
-
-		if (used + (size ? size : 1) > LINE_BYTES)
+	for (size_t size, taken; line && rest > 0; text += taken, rest -= taken, used += taken) {
+		size = apollo_character_size(text, rest);
+		taken = size ? size : 1;
+		if (used + taken > LINE_BYTES)
 			break;
-		if (size <= 1) {
-			line[used++] = '?';
-			if (size)
-				line[used - 1] = (unsigned char)*text < 0x20 || *text == 0x7f ? ' ' : *text;
-			text++;
-			continue;
-		}
-		memcpy(line + used, text, size);
-		used += size;
-		text += size;
+		memcpy(line + used, text, taken);
+		if (size == 0)
+			line[used] = '?';
+		else if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			line[used] = ' ';
 	}
 	return line;
 }

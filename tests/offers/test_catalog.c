@@ -65,6 +65,18 @@ static void integers_without_quotes(void)
 	catalog_release(&catalog);
 }
 
+/* What is not UTF-8 would ruin every batch that it stands in. */
+static void texts_are_utf8(void)
+{
+	struct error error;
+	struct catalog catalog;
+
+	CU_ASSERT_EQUAL(parse("\"5000\"", "\"1\"", "issuer = \"caf\xe9\";", &catalog, &error), APOLLO_CONFIG);
+	CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "\"issuer\" is not UTF-8"));
+	CU_ASSERT_EQUAL_FATAL(parse("\"5000\"", "\"1\"", "options: { label = \"caf\xc3\xa9\"; };", &catalog, &error), 0);
+	catalog_release(&catalog);
+}
+
 int main(void)
 {
 	CU_pSuite suite;
@@ -75,6 +87,7 @@ int main(void)
 	suite = CU_add_suite("catalog", NULL, NULL);
 	CU_add_test(suite, "an earlier error is no failure", earlier_error);
 	CU_add_test(suite, "integers without quotes", integers_without_quotes);
+	CU_add_test(suite, "texts are UTF-8", texts_are_utf8);
 	CU_basic_set_mode(CU_BRM_VERBOSE);
 	(void)CU_basic_run_tests();
 	failures = CU_get_number_of_failures() + CU_get_number_of_tests_failed();

@@ -21,6 +21,8 @@ expect 2 'did you mean "plugin"' apollo -c bad.cfg config
 expect 2 'bad.cfg:6' apollo -c bad.cfg config
 sed 's/cutoff = "23h"/cutoff = 23/' apollo.cfg >bad.cfg
 expect 2 'not a text in quotes' apollo -c bad.cfg config
+sed 's/cutoff = "23h"/cutoff = "24h"/' apollo.cfg >bad.cfg
+expect 2 'cutoff is 1440 minutes, and azure takes hours up to 1440 minutes old' apollo -c bad.cfg config
 sed 's/plugin = "azure"/plugin = "azur"/' apollo.cfg >bad.cfg
 expect 2 'azur' apollo -c bad.cfg config
 echo 'ledger = ' >bad.cfg

@@ -90,3 +90,9 @@ TESTS += tests/unit/test_timer
 tests_unit_test_timer_SOURCES = tests/unit/test_timer.c $(unit_common)
 tests_unit_test_timer_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
 tests_unit_test_timer_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/test_kit
+TESTS += tests/unit/test_kit
+tests_unit_test_kit_SOURCES = tests/unit/test_kit.c $(unit_common)
+tests_unit_test_kit_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
+tests_unit_test_kit_LDADD = $(unit_libs) $(JSONC_LIBS)

@@ -94,12 +94,16 @@ static void wrong_values_are_refused(void)
 	WRONG("strict", "yes", "true or false");
 	WRONG("folder", "", "must name a file");
 	WRONG("label", "a\nb", "control character");
+	WRONG("label", "caf\xe9", "is not UTF-8");
+	WRONG("folder", "/\xed\xa0\x80", "is not UTF-8");
+	WRONG("key", "file:/\xc0\xaf", "is not UTF-8");
 }
 
 static void wrong_urls_are_refused(void)
 {
 	static const char *const urls[] = {"ftp://a.test", "a.test", "https://", "https:///path", "http://:80",
-					   "https://me:word@a.test", "https://a.test/a b", "https://a.test/#here"};
+					   "https://me:word@a.test", "https://a.test/a b", "https://a.test/#here",
+					   "https://a.test/api?version=1", "https://a.test?", "https://b\xc3\xbc" "cher.test"};
 
 	for (size_t i = 0; i < sizeof(urls) / sizeof(*urls); i++) {
 		const char *reason = NULL;
@@ -446,6 +450,7 @@ static void bad_limits_are_refused(void)
 	BAD_LIMITS(step_min, 0, "step");
 	BAD_LIMITS(quantity_max, 0, "step");
 	BAD_LIMITS(cutoff, -1, "cutoff");
+	BAD_LIMITS(window, fixture.limits.cutoff = APOLLO_DAY, "a cutoff that is not below its window");
 	BAD_LIMITS(concurrency, 0, "concurrency");
 	BAD_LIMITS(concurrency, 100000, "concurrency");
 }
