@@ -328,7 +328,8 @@ int loader_open(const char *path, struct plugin **plugin, struct error *error)
 
 	if (!real)
 		return error_errno(error, "%s: cannot find the plugin", path);
-	if ((code = file_load(real, &handle, error)) < 0 ||
+	/* Who may write where a link is says what it points to. */
+	if ((code = folder_check(path, error)) < 0 || (code = file_load(real, &handle, error)) < 0 ||
 	    (code = descriptor_find(handle, real, &descriptor, error)) < 0 ||
 	    (code = loader_adopt(descriptor, real, plugin, error)) < 0)
 		return code;

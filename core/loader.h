@@ -5,7 +5,7 @@
  * Invariants
  *   - Nothing of a file is run before the file is known to be a regular file that only root or this user can have
  *     written: the file and its folder belong to one of them and neither group nor others may write there.  A link
- *     is followed first; what it points to is what is checked and loaded.
+ *     is followed first; what it points to is what is checked and loaded, and so is the folder that holds the link.
  *   - A plugin that was taken in keeps the contract of <apollo/plugin.h> as far as its tables can show it.  Its
  *     tables are copies: as large as the core's, zero where the plugin's were shorter, so that an absent callback
  *     reads as NULL.

@@ -153,6 +153,10 @@ static void link_is_followed(void)
 	(void)chmod(path, 0666);
 	UNIT_REFUSED(loader_open(link, &plugin, &error), APOLLO_CONFIG, &error, "real/good.so", "mode 666");
 	(void)chmod(path, 0644);
+	/* Who may put another link there says what is loaded. */
+	(void)chmod(unit_path("linked"), 0777);
+	UNIT_REFUSED(loader_open(link, &plugin, &error), APOLLO_CONFIG, &error, "linked", "the folder has mode 777");
+	(void)chmod(unit_path("linked"), 0755);
 	UNIT_OK(loader_open(link, &plugin, &error), &error);
 }
 
