@@ -2,10 +2,10 @@
 # Each plugin is a module that links against its own libraries and exports one symbol.
 plugin_ldflags = $(PLUGIN_LDFLAGS) $(AM_LDFLAGS) -export-symbols-regex '^apollo_plugin_descriptor$$'
 plugin_common = plugins/common/json.c plugins/common/json.h plugins/common/kit.c plugins/common/kit.h
-plugin_guid = plugins/common/guid.c plugins/common/guid.h
+plugin_market = plugins/common/guid.c plugins/common/guid.h plugins/common/verdict.c plugins/common/verdict.h
 
 pkglib_LTLIBRARIES += azure.la
-azure_la_SOURCES = $(plugin_common) $(plugin_guid) \
+azure_la_SOURCES = $(plugin_common) $(plugin_market) \
 	plugins/azure/audit.c \
 	plugins/azure/azure.c plugins/azure/azure.h \
 	plugins/azure/token.c \
@@ -15,7 +15,7 @@ azure_la_LDFLAGS = -module $(plugin_ldflags)
 azure_la_LIBADD = $(JSONC_LIBS) $(CRYPTO_LIBS)
 
 pkglib_LTLIBRARIES += gcp.la
-gcp_la_SOURCES = $(plugin_common) $(plugin_guid) \
+gcp_la_SOURCES = $(plugin_common) $(plugin_market) \
 	plugins/gcp/admit.c \
 	plugins/gcp/gcp.c plugins/gcp/gcp.h \
 	plugins/gcp/jwt.c plugins/gcp/jwt.h \

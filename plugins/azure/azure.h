@@ -15,7 +15,10 @@
  *     400) says nothing about a record and parks none of them.
  *   - 401 and 403 are STALE_TOKEN.  Microsoft answers 403 to an expired token and to a token of another app alike: the
  *     first is cured by a new token, the second by a person, and in both cases the claim stays as it is.
- *   - 400 to a batch is NOT_TAKEN for all: one bad row must not park the other 24.
+ *   - 400, 413 and 422 to a batch are APART for all: one bad row must not hold up the other 24.  409 to a batch is
+ *     UNKNOWN: it may be a conflict with an earlier try.
+ *   - Rows are compared with the bytes that were sent, whatever the configuration says by now, and without case: that
+ *     Microsoft gives names back to the letter is promised nowhere.
  *   - An accepted row that holds another quantity than was sent is ALREADY with what it holds.
  *   - What cannot be understood, or contradicts itself, is UNKNOWN: the same is sent again and the answer to that,
  *     accepted or duplicate, settles it.
@@ -69,6 +72,9 @@ int azure_decode(void *instance, const struct apollo_call *call, const struct ap
 int azure_market_converse(void *instance, const struct apollo_call *call, const struct apollo_turn *turn,
 			  struct apollo_move *move);
 const char *azure_resource_of(void *instance, const struct apollo_call *call, const char *const *values);
+
+/* Appends the prepared bodies with commas between them. */
+void azure_events_write(struct apollo_text *text, const struct apollo_item *items, size_t count);
 
 /* issuer (token.c) */
 int azure_issuer_converse(void *instance, const struct apollo_call *call, const struct apollo_turn *turn,

@@ -2,6 +2,8 @@
 #include "plugins/azure/azure.h"
 #include "plugins/common/json.h"
 
+enum { MANAGED_WAITS = 6 }; /* 63 seconds in all */
+
 /* The task's scope is an audience: the login endpoint v2 wants it with /.default behind it. */
 static int audience_read(const struct apollo_call *call, const char *text, char **audience)
 {
@@ -82,8 +84,7 @@ static int token_ask(void *instance, const struct apollo_call *call, const struc
 	return (azure->managed ? managed_ask : secret_ask)(azure, call, audience, move);
 }
 
-/* The machine's service answers 404 and 410 while it starts; Entra's own words make everything else a matter of the
- * credential. */
+/* Entra's own words make a refusal a matter of the credential. */
 static int token_fail(const struct azure *azure, const struct apollo_call *call, const struct apollo_reply *reply,
 		      struct json_object *answer)
 {
@@ -102,6 +103,20 @@ static int token_fail(const struct azure *azure, const struct apollo_call *call,
 	return reply_fail(call, reply, what, said ? said : "");
 }
 
+/* The machine's service answers 404 and 410 while it starts or is updated.  Each wait is two turns and twice as long as
+ * the one before. */
+static bool managed_starts(const struct azure *azure, const struct apollo_call *call, const struct apollo_turn *turn,
+			   struct apollo_move *move)
+{
+	uint32_t waits = turn->count / 2;
+
+	if (!azure->managed || (turn->reply->status != 404 && turn->reply->status != 410) || waits >= MANAGED_WAITS)
+		return false;
+	move->kind = APOLLO_WAIT;
+	move->until = call->now + (APOLLO_MICRO << waits);
+	return true;
+}
+
 static int token_read(void *instance, const struct apollo_call *call, const struct apollo_turn *turn,
 		      struct apollo_move *move)
 {
@@ -111,6 +126,8 @@ static int token_read(void *instance, const struct apollo_call *call, const stru
 	int64_t seconds = 0;
 	int found;
 
+	if (managed_starts(instance, call, turn, move))
+		return 0;
 	if (reply->status && json_load(reply->body, reply->body_size, &answer) == APOLLO_NOMEM)
 		return fail_memory(call, "a token");
 	token = json_text(answer, "access_token");

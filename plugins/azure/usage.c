@@ -65,6 +65,14 @@ static struct apollo_header *headers_make(const struct apollo_call *call, const 
 	return headers;
 }
 
+void azure_events_write(struct apollo_text *text, const struct apollo_item *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		apollo_text_add(text, i ? "," : "");
+		apollo_text_bytes(text, items[i].prepared->body, items[i].prepared->body_size);
+	}
+}
+
 int azure_encode(void *instance, const struct apollo_call *call, const struct apollo_item *items, size_t count,
 		 struct apollo_request *request)
 {
@@ -75,10 +83,7 @@ int azure_encode(void *instance, const struct apollo_call *call, const struct ap
 				       count == 1 ? "usageEvent" : "batchUsageEvent");
 
 	apollo_text_add(&body, count == 1 ? "" : "{\"request\":[");
-	for (size_t i = 0; i < count; i++) {
-		apollo_text_add(&body, i ? "," : "");
-		apollo_text_bytes(&body, items[i].prepared->body, items[i].prepared->body_size);
-	}
+	azure_events_write(&body, items, count);
 	apollo_text_add(&body, count == 1 ? "" : "]}");
 	if (!headers || !url || !apollo_text_end(&body))
 		return fail_memory(call, "a usage request");

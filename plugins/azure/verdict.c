@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/azure/azure.h"
 #include "plugins/common/json.h"
+#include "plugins/common/verdict.h"
 
 enum { ROWS_MAX = 4 * AZURE_BATCH }; /* more rows than this answer another question */
 
@@ -23,67 +24,96 @@ static const struct {
 
 /* ---- which record a row is about --------------------------------------------------------------------------- */
 
-static enum match resource_match(const char *const *subscription, struct json_object *row)
-{
-	const char *id = json_text(row, "resourceId"), *uri = json_text(row, "resourceUri");
-	const char *ours = subscription[AZURE_RESOURCE_ID], *same = ours ? id : uri, *other = ours ? uri : id;
+/* One event as it was sent.  The configuration may have changed since: nothing is compared with it but the GUID of a
+ * resource that was sent by its URI. */
+struct event {
+	const struct apollo_record *record;
+	struct json_object *sent; /* the prepared body */
+	bool strict;              /* another event of the request differs from this one in case only */
+};
 
-	if (!ours)
-		ours = subscription[AZURE_RESOURCE_URI];
-	if (text_same(ours, same) || text_same(ours, other))
-		return SAME;
-	return same ? DIFFERENT : UNCLEAR;
+static enum match text_match(const struct event *event, const char *name, struct json_object *row)
+{
+	const char *ours = json_text(event->sent, name), *theirs = json_text(row, name);
+
+	if (!theirs)
+		return UNCLEAR;
+	return ours && (event->strict ? strcmp(ours, theirs) == 0 : text_same(ours, theirs)) ? SAME : DIFFERENT;
 }
 
-static enum match hour_match(int64_t start, struct json_object *row)
+static enum match resource_match(const struct event *event, struct json_object *row)
 {
-	const char *text = json_text(row, "effectiveStartTime");
+	const char *id = json_text(row, "resourceId"), *uri = json_text(row, "resourceUri");
+	const char *ours = json_text(event->sent, "resourceId"), *same = ours ? id : uri;
+	const char *alias = ours ? NULL : event->record->subscription[AZURE_USAGE_RESOURCE_ID];
+
+	if (!ours)
+		ours = json_text(event->sent, "resourceUri");
+	if (text_same(ours, id) || text_same(ours, uri) || text_same(alias, id))
+		return SAME;
+	return same || (alias && id) ? DIFFERENT : UNCLEAR;
+}
+
+static bool hour_read(struct json_object *event, int64_t *hour)
+{
+	const char *text = json_text(event, "effectiveStartTime");
 	int64_t time;
 
 	if (!text || apollo_time_parse(text, strlen(text), 1, &time) < 0)
-		return UNCLEAR;
-	return time / APOLLO_HOUR == start / APOLLO_HOUR ? SAME : DIFFERENT;
+		return false;
+	*hour = time / APOLLO_HOUR;
+	return true;
 }
 
-static enum match dimension_match(const char *dimension, struct json_object *row)
+static enum match hour_match(const struct event *event, struct json_object *row)
 {
-	const char *text = json_text(row, "dimension");
+	int64_t ours, theirs;
 
-	return !text ? UNCLEAR : strcmp(text, dimension) == 0 ? SAME : DIFFERENT;
+	if (!hour_read(event->sent, &ours) || !hour_read(row, &theirs))
+		return UNCLEAR;
+	return ours == theirs ? SAME : DIFFERENT;
 }
 
 /* The slot that Microsoft keeps one event for: resource, dimension and hour. */
-static enum match slot_match(const struct apollo_record *record, struct json_object *row)
+static enum match slot_match(const struct event *event, struct json_object *row)
 {
-	enum match resource = resource_match(record->subscription, row), hour = hour_match(record->start, row),
-		   dimension = dimension_match(record->dimension, row);
+	enum match resource = resource_match(event, row), hour = hour_match(event, row),
+		   dimension = text_match(event, "dimension", row);
 
 	if (resource == DIFFERENT || hour == DIFFERENT || dimension == DIFFERENT)
 		return DIFFERENT;
 	return resource == SAME && hour == SAME && dimension == SAME ? SAME : UNCLEAR;
 }
 
-static enum match row_match(const struct apollo_record *record, struct json_object *row)
+static enum match row_match(const struct event *event, struct json_object *row)
 {
-	const char *plan = json_text(row, "planId");
+	return text_match(event, "planId", row) == DIFFERENT ? DIFFERENT : slot_match(event, row);
+}
 
-	if (plan && strcmp(plan, record->subscription[AZURE_PLAN_ID]) != 0)
-		return DIFFERENT;
-	return slot_match(record, row);
+/* The events of a request in scope memory, which point into *sent, an array that the caller puts.  *events is NULL
+ * where what was sent cannot be read. */
+static int events_read(const struct apollo_call *call, const struct apollo_item *items, size_t count,
+		       struct json_object **sent, struct event **events)
+{
+	struct apollo_text text = apollo_text_begin(call);
+	struct event *list = call->alloc(call, count * sizeof(*list));
+	int code;
+
+	apollo_text_add(&text, "[");
+	azure_events_write(&text, items, count);
+	apollo_text_add(&text, "]");
+	if (!list || !apollo_text_end(&text) || (code = json_load(text.data, text.size, sent)) == APOLLO_NOMEM)
+		return fail_memory(call, "the events of an answer");
+	*events = code == 0 && json_object_array_length(*sent) == count ? list : NULL;
+	for (size_t i = 0; *events && i < count; i++)
+		list[i] = (struct event){items[i].record, json_object_array_get_idx(*sent, i), false};
+	for (size_t i = 0; *events && i < count; i++)
+		for (size_t j = 0; j < count && !list[i].strict; j++)
+			list[i].strict = j != i && row_match(&list[i], list[j].sent) == SAME;
+	return 0;
 }
 
 /* ---- what a row says --------------------------------------------------------------------------------------- */
-
-static int verdict_set(const struct apollo_call *call, struct apollo_verdict *verdict, int outcome, const char *code,
-		       const char *message)
-{
-	verdict->outcome = outcome;
-	verdict->code = line_copy(call, code);
-	verdict->message = line_copy(call, message);
-	if ((code && !verdict->code) || (message && !verdict->message))
-		return fail_memory(call, "a verdict");
-	return 0;
-}
 
 static int reference_set(const struct apollo_call *call, struct apollo_verdict *verdict, struct json_object *event)
 {
@@ -93,15 +123,18 @@ static int reference_set(const struct apollo_call *call, struct apollo_verdict *
 	return id && !verdict->reference ? fail_memory(call, "a verdict") : 0;
 }
 
-static int accepted_read(const struct apollo_call *call, const struct apollo_record *record, struct json_object *row,
+/* The answer may leave the quantity out; one that is there and cannot be read says that something is wrong. */
+static int accepted_read(const struct apollo_call *call, const struct event *event, struct json_object *row,
 			 struct apollo_verdict *verdict)
 {
-	int64_t held = record->quantity;
+	int64_t sent = event->record->quantity, held = sent;
 	int code = json_quantity(row, "quantity", &held);
 
 	if (code < 0)
 		return fail_memory(call, "a verdict");
-	if (held == record->quantity)
+	if ((code == 0 && json_get(row, "quantity")) || held <= 0)
+		return verdict_set(call, verdict, APOLLO_UNKNOWN, "Accepted", "the accepted quantity cannot be read");
+	if (held == sent)
 		code = verdict_set(call, verdict, APOLLO_ACCEPTED, "Accepted", NULL);
 	else
 		code = verdict_set(call, verdict, APOLLO_ALREADY, "Accepted",
@@ -111,22 +144,22 @@ static int accepted_read(const struct apollo_call *call, const struct apollo_rec
 }
 
 /* error: the object that holds additionalInfo.  The plan is not part of Microsoft's key, so the event that holds the
- * slot may have come under another one. */
-static int duplicate_read(const struct apollo_call *call, const struct apollo_record *record, struct json_object *error,
+ * slot may have come under another one.  No event holds a quantity of zero or less. */
+static int duplicate_read(const struct apollo_call *call, const struct event *event, struct json_object *error,
 			  struct apollo_verdict *verdict)
 {
-	struct json_object *event = json_get(json_get(error, "additionalInfo"), "acceptedMessage");
+	struct json_object *first = json_get(json_get(error, "additionalInfo"), "acceptedMessage");
 	int64_t held = -1;
 	int code;
 
-	if (event && slot_match(record, event) == DIFFERENT)
+	if (first && slot_match(event, first) == DIFFERENT)
 		return verdict_set(call, verdict, APOLLO_UNKNOWN, "Duplicate", "the accepted event shown is another one's");
-	code = json_quantity(event, "quantity", &held);
+	code = json_quantity(first, "quantity", &held);
 	if (code < 0)
 		return fail_memory(call, "a verdict");
 	code = verdict_set(call, verdict, APOLLO_ALREADY, "Duplicate", json_text(error, "message"));
-	verdict->held = held >= 0 ? held : -1;
-	return code < 0 ? code : reference_set(call, verdict, event);
+	verdict->held = held > 0 ? held : -1;
+	return code < 0 ? code : reference_set(call, verdict, first);
 }
 
 /* Whether the details of an error are all about the time. */
@@ -151,7 +184,7 @@ static const char *error_message(struct json_object *error)
 	return message ? message : json_text(error, "message");
 }
 
-static int row_read(const struct apollo_call *call, const struct apollo_record *record, struct json_object *row,
+static int row_read(const struct apollo_call *call, const struct event *event, struct json_object *row,
 		    struct apollo_verdict *verdict)
 {
 	const char *status = json_text(row, "status");
@@ -160,9 +193,9 @@ static int row_read(const struct apollo_call *call, const struct apollo_record *
 	if (!status)
 		return verdict_set(call, verdict, APOLLO_UNKNOWN, NULL, "the answer has no status");
 	if (strcmp(status, "Accepted") == 0)
-		return accepted_read(call, record, row, verdict);
+		return accepted_read(call, event, row, verdict);
 	if (strcmp(status, "Duplicate") == 0)
-		return duplicate_read(call, record, error ? error : row, verdict);
+		return duplicate_read(call, event, error ? error : row, verdict);
 	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
 		if (strcmp(status, statuses[i].word) == 0)
 			return verdict_set(call, verdict,
@@ -175,18 +208,8 @@ static int row_read(const struct apollo_call *call, const struct apollo_record *
 
 /* ---- whole replies ----------------------------------------------------------------------------------------- */
 
-static int all_set(const struct apollo_call *call, struct apollo_verdict *const *verdicts, size_t count, int outcome,
-		   const char *code, const char *message)
-{
-	int failed = 0;
-
-	for (size_t i = 0; i < count && failed >= 0; i++)
-		failed = verdict_set(call, verdicts[i], outcome, code, message);
-	return failed;
-}
-
-/* One record among the rows.  Rows that repeat each other are one; rows that contradict each other are none. */
-static int rows_search(const struct apollo_call *call, const struct apollo_record *record, struct json_object *rows,
+/* One event among the rows.  Rows that repeat each other are one; rows that contradict each other are none. */
+static int rows_search(const struct apollo_call *call, const struct event *event, struct json_object *rows,
 		       struct apollo_verdict *verdict)
 {
 	size_t count = json_object_array_length(rows), found = 0;
@@ -196,9 +219,9 @@ static int rows_search(const struct apollo_call *call, const struct apollo_recor
 		struct apollo_verdict read = {.size = verdict->size};
 		int code;
 
-		if (row_match(record, row) != SAME)
+		if (row_match(event, row) != SAME)
 			continue;
-		code = row_read(call, record, row, &read);
+		code = row_read(call, event, row, &read);
 		if (code < 0)
 			return code;
 		if (found++ && (read.outcome != verdict->outcome || read.held != verdict->held))
@@ -206,36 +229,37 @@ static int rows_search(const struct apollo_call *call, const struct apollo_recor
 		*verdict = read;
 	}
 	if (!found)
-		return verdict_set(call, verdict, APOLLO_UNKNOWN, NULL, "the answer has no row for this record");
+		return verdict_set(call, verdict, APOLLO_UNKNOWN, NULL, "the answer has no row for this event");
 	return 0;
 }
 
-static int rows_read(const struct apollo_call *call, const struct apollo_item *items, size_t count,
+static int rows_read(const struct apollo_call *call, const struct event *events, size_t count,
 		     struct json_object *rows, struct apollo_verdict *const *verdicts)
 {
 	int code = 0;
 
 	if (json_object_array_length(rows) > ROWS_MAX)
-		return all_set(call, verdicts, count, APOLLO_UNKNOWN, NULL, "the answer has far more rows than the request");
+		return verdicts_set(call, verdicts, count, APOLLO_UNKNOWN, NULL,
+				    "the answer has far more rows than the request");
 	for (size_t i = 0; i < count && code >= 0; i++)
-		code = rows_search(call, items[i].record, rows, verdicts[i]);
+		code = rows_search(call, &events[i], rows, verdicts[i]);
 	return code;
 }
 
 /* The answer to a call with one event, which may leave out what the request said. */
-static int single_read(const struct apollo_call *call, const struct apollo_record *record, int status,
+static int single_read(const struct apollo_call *call, const struct event *event, int status,
 		       struct json_object *answer, struct apollo_verdict *verdict)
 {
 	const char *word = json_text(answer, "code");
 
-	if (row_match(record, answer) == DIFFERENT)
+	if (row_match(event, answer) == DIFFERENT)
 		return verdict_set(call, verdict, APOLLO_UNKNOWN, NULL, "the answer is about another event");
 	if (status >= 300 && json_text(answer, "status") && strcmp(json_text(answer, "status"), "Accepted") == 0)
 		return verdict_set(call, verdict, APOLLO_UNKNOWN, NULL, "the answer contradicts itself");
 	if (json_text(answer, "status"))
-		return row_read(call, record, answer, verdict);
+		return row_read(call, event, answer, verdict);
 	if (status == 409)
-		return duplicate_read(call, record, json_get(answer, "error") ? json_get(answer, "error") : answer, verdict);
+		return duplicate_read(call, event, json_get(answer, "error") ? json_get(answer, "error") : answer, verdict);
 	if (status != 400)
 		return verdict_set(call, verdict, APOLLO_UNKNOWN, NULL, "the answer has no status");
 	if (!word || strcmp(word, "BadArgument") != 0)
@@ -252,16 +276,37 @@ static int call_read(const struct apollo_call *call, size_t count, const struct 
 	int outcome = apollo_reply_outcome(reply);
 
 	if (!reply->status)
-		return all_set(call, verdicts, count, APOLLO_UNKNOWN, NULL, reply->transport_error);
+		return verdicts_set(call, verdicts, count, APOLLO_UNKNOWN, NULL, reply->transport_error);
 	if (reply->status == 403)
 		outcome = APOLLO_STALE_TOKEN;
+	else if (count > 1 && status_apart(reply->status) && (answer || reply->status == 413))
+		outcome = APOLLO_APART;
 	else if (outcome == APOLLO_REFUSED) /* of the call, not of a record */
 		outcome = answer ? APOLLO_NOT_TAKEN : APOLLO_UNKNOWN;
 	else if (outcome == APOLLO_PENDING_OUTCOME)
 		outcome = APOLLO_UNKNOWN;
 	if (!said)
 		said = apollo_print(call, "HTTP %d%s", (int)reply->status, answer ? "" : " with an answer that is no JSON");
-	return said ? all_set(call, verdicts, count, outcome, code, said) : fail_memory(call, "a verdict");
+	return said ? verdicts_set(call, verdicts, count, outcome, code, said) : fail_memory(call, "a verdict");
+}
+
+/* What the rows of a batch's answer, or the answer to one event, say. */
+static int events_decode(const struct apollo_call *call, const struct apollo_item *items, size_t count,
+			 const struct apollo_reply *reply, struct json_object *answer,
+			 struct apollo_verdict *const *verdicts)
+{
+	JSON_CLEANUP struct json_object *sent = NULL;
+	struct json_object *rows = json_array(answer, "result");
+	struct event *events = NULL;
+	int code = events_read(call, items, count, &sent, &events);
+
+	if (code < 0)
+		return code;
+	if (!events)
+		return verdicts_set(call, verdicts, count, APOLLO_UNKNOWN, NULL, "the events that were sent cannot be read");
+	if (rows && reply->status < 300)
+		return rows_read(call, events, count, rows, verdicts);
+	return single_read(call, events, reply->status, answer, verdicts[0]);
 }
 
 int azure_decode(void *instance, const struct apollo_call *call, const struct apollo_item *items, size_t count,
@@ -270,15 +315,12 @@ int azure_decode(void *instance, const struct apollo_call *call, const struct ap
 	JSON_CLEANUP struct json_object *answer = NULL;
 	int status = reply->status;
 	bool good = status >= 200 && status < 300, told = good || status == 400 || status == 409;
-	struct json_object *rows;
 
 	(void)instance;
 	if (status && json_load(reply->body, reply->body_size, &answer) == APOLLO_NOMEM)
 		return fail_memory(call, "an answer");
-	rows = json_array(answer, "result");
-	if (good && rows)
-		return rows_read(call, items, count, rows, verdicts);
-	if (told && count == 1 && json_object_is_type(answer, json_type_object))
-		return single_read(call, items[0].record, status, answer, verdicts[0]);
+	if ((good && json_array(answer, "result")) ||
+	    (told && count == 1 && json_object_is_type(answer, json_type_object)))
+		return events_decode(call, items, count, reply, answer, verdicts);
 	return call_read(call, count, reply, answer, verdicts);
 }

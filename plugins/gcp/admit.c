@@ -1,18 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/common/verdict.h"
 #include "plugins/gcp/gcp.h"
 
 enum { ERRORS_MAX = 1000 };
 
-/* What each check error means for the question "may this customer be charged?".  A word that is not here is taken as
- * passing trouble: refusing a customer for ever on a word that this version does not know would be worse. */
+/* What each check error (CheckError.Code of Service Control v1) means for the question "may this customer be charged?":
+ * what only a person can change refuses; what passes is asked again; what Google's backends could not tell leaves the
+ * last answer.  A word that is not here is taken as passing trouble: refusing a customer on a word that this version
+ * does not know would be worse. */
 static const struct {
 	const char *word;
 	int outcome;
 } check_errors[] = {
+	{"ERROR_CODE_UNSPECIFIED", APOLLO_NOT_TAKEN},
 	{"NOT_FOUND", APOLLO_REFUSED},
 	{"PERMISSION_DENIED", APOLLO_REFUSED},
 	{"RESOURCE_EXHAUSTED", APOLLO_NOT_TAKEN},
+	{"BUDGET_EXCEEDED", APOLLO_REFUSED},
+	{"DENIAL_OF_SERVICE_DETECTED", APOLLO_NOT_TAKEN},
+	{"LOAD_SHEDDING", APOLLO_NOT_TAKEN},
+	{"ABUSER_DETECTED", APOLLO_REFUSED},
 	{"SERVICE_NOT_ACTIVATED", APOLLO_REFUSED},
+	{"VISIBILITY_DENIED", APOLLO_REFUSED},
 	{"BILLING_DISABLED", APOLLO_REFUSED},
 	{"PROJECT_DELETED", APOLLO_REFUSED},
 	{"PROJECT_INVALID", APOLLO_REFUSED},
@@ -24,11 +33,22 @@ static const struct {
 	{"API_KEY_INVALID", APOLLO_REFUSED},
 	{"API_KEY_EXPIRED", APOLLO_REFUSED},
 	{"API_KEY_NOT_FOUND", APOLLO_REFUSED},
+	{"SPATULA_HEADER_INVALID", APOLLO_REFUSED},
+	{"LOAS_ROLE_INVALID", APOLLO_REFUSED},
+	{"NO_LOAS_PROJECT", APOLLO_REFUSED},
+	{"LOAS_PROJECT_DISABLED", APOLLO_REFUSED},
+	{"SECURITY_POLICY_VIOLATED", APOLLO_REFUSED},
 	{"INVALID_CREDENTIAL", APOLLO_REFUSED},
+	{"LOCATION_POLICY_VIOLATED", APOLLO_REFUSED},
 	{"NAMESPACE_LOOKUP_UNAVAILABLE", APOLLO_UNKNOWN},
 	{"SERVICE_STATUS_UNAVAILABLE", APOLLO_UNKNOWN},
 	{"BILLING_STATUS_UNAVAILABLE", APOLLO_UNKNOWN},
+	{"QUOTA_CHECK_UNAVAILABLE", APOLLO_UNKNOWN},
+	{"LOAS_PROJECT_LOOKUP_UNAVAILABLE", APOLLO_UNKNOWN},
 	{"CLOUD_RESOURCE_MANAGER_BACKEND_UNAVAILABLE", APOLLO_UNKNOWN},
+	{"SECURITY_POLICY_BACKEND_UNAVAILABLE", APOLLO_UNKNOWN},
+	{"LOCATION_POLICY_BACKEND_UNAVAILABLE", APOLLO_UNKNOWN},
+	{"INJECTED_ERROR", APOLLO_NOT_TAKEN},
 };
 
 int gcp_admit_encode(void *instance, const struct apollo_call *call, const struct apollo_item *item,
@@ -42,22 +62,16 @@ int gcp_admit_encode(void *instance, const struct apollo_call *call, const struc
 	return gcp_request(instance, call, "check", &body, request);
 }
 
-static int admission_set(const struct apollo_call *call, struct apollo_admission *admission, int outcome,
-			 const char *code, const char *message)
-{
-	admission->outcome = outcome;
-	admission->code = line_copy(call, code);
-	admission->message = line_copy(call, message);
-	if ((code && !admission->code) || (message && !admission->message))
-		return fail_memory(call, "an admission");
-	return 0;
-}
-
 static int word_outcome(const char *word)
 {
+	static const char unavailable[] = "_UNAVAILABLE"; /* all such words are of one kind, a new one too */
+	size_t size = word ? strlen(word) : 0, end = sizeof(unavailable) - 1;
+
 	for (size_t i = 0; word && i < sizeof(check_errors) / sizeof(check_errors[0]); i++)
 		if (strcmp(word, check_errors[i].word) == 0)
 			return check_errors[i].outcome;
+	if (size > end && strcmp(word + size - end, unavailable) == 0)
+		return APOLLO_UNKNOWN;
 	return word ? APOLLO_NOT_TAKEN : APOLLO_UNKNOWN;
 }
 

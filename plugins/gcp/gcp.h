@@ -15,7 +15,8 @@
  *
  *   - REFUSED only where Google's words are about this one operation.  401 and 403 of a whole call are STALE_TOKEN: a
  *     missing permission is mended by a person in IAM or in Producer Portal, and until then every claim stays.
- *   - 400 to several operations is NOT_TAKEN for all: one bad operation must not park the others.
+ *   - 400, 413 and 422 to several operations are APART for all: one bad operation must not hold up the others.
+ *   - ALREADY_EXISTS holds what was sent: the id is made of the record and its bytes are made once.
  *   - An error that names no operation, or one that was not sent, leaves every other operation UNKNOWN.
  */
 #ifndef PLUGINS_GCP_H

@@ -26,9 +26,18 @@ static int scope_read(const struct apollo_call *call, const char *text, char **s
 	return *scope ? 0 : fail_memory(call, "a token request");
 }
 
+/* A signed statement goes to this address in clear only where it stays on this machine. */
 static bool url_valid(const char *text)
 {
-	return strncmp(text, "https://", 8) == 0 || strncmp(text, "http://", 7) == 0;
+	static const char *const loopback[] = {"http://127.0.0.1", "http://[::1]", "http://localhost"};
+
+	for (size_t i = 0; i < sizeof(loopback) / sizeof(loopback[0]); i++) {
+		size_t size = strlen(loopback[i]);
+
+		if (strncmp(text, loopback[i], size) == 0 && (text[size] == ':' || text[size] == '/' || !text[size]))
+			return true;
+	}
+	return strncmp(text, "https://", 8) == 0;
 }
 
 /* account points into *file. */
@@ -44,9 +53,12 @@ static int account_read(const struct gcp *gcp, const struct apollo_call *call, s
 		return fail_memory(call, "a key");
 	*account = (struct account){json_text(*file, "client_email"), json_text(*file, "private_key"),
 				    json_text(*file, "private_key_id"), json_text(*file, "token_uri")};
-	if (!account->email || !account->key || !account->token_uri || !url_valid(account->token_uri))
+	if (!account->email || !account->key || !account->token_uri)
 		return fail_print(call, APOLLO_CONFIG, NULL, "take the JSON file as Google made it",
 				  "the key has no client_email, private_key or token_uri");
+	if (!url_valid(account->token_uri))
+		return fail_print(call, APOLLO_CONFIG, line_copy(call, account->token_uri), "take the JSON file as Google made it",
+				  "the key's token_uri does not begin with https://");
 	return 0;
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/common/verdict.h"
 #include "plugins/gcp/gcp.h"
 
 enum { ERRORS_MAX = 1000 }; /* more errors than this answer another question */
@@ -38,28 +39,6 @@ struct gcp_failure gcp_failure_read(struct json_object *answer)
 	return (struct gcp_failure){json_text(error, "status"), json_text(error, "message")};
 }
 
-static int verdict_set(const struct apollo_call *call, struct apollo_verdict *verdict, int outcome, const char *code,
-		       const char *message)
-{
-	verdict->outcome = outcome;
-	verdict->held = -1;
-	verdict->code = line_copy(call, code);
-	verdict->message = line_copy(call, message);
-	if ((code && !verdict->code) || (message && !verdict->message))
-		return fail_memory(call, "a verdict");
-	return 0;
-}
-
-static int all_set(const struct apollo_call *call, struct apollo_verdict *const *verdicts, size_t count, int outcome,
-		   const char *code, const char *message)
-{
-	int failed = 0;
-
-	for (size_t i = 0; i < count && failed >= 0; i++)
-		failed = verdict_set(call, verdicts[i], outcome, code, message);
-	return failed;
-}
-
 static bool error_names(struct json_object *error, const struct apollo_item *item)
 {
 	const char *id = json_text(error, "operationId");
@@ -67,7 +46,9 @@ static bool error_names(struct json_object *error, const struct apollo_item *ite
 	return id && text_same(id, item->prepared->id);
 }
 
-static int error_read(const struct apollo_call *call, struct json_object *error, struct apollo_verdict *verdict)
+/* An operation that exists under this id is this one: the id is made of the record, and its bytes were made once. */
+static int error_read(const struct apollo_call *call, const struct apollo_item *item, struct json_object *error,
+		      struct apollo_verdict *verdict)
 {
 	struct json_object *status = json_get(error, "status");
 	const char *message = json_text(status, "message");
@@ -80,7 +61,10 @@ static int error_read(const struct apollo_call *call, struct json_object *error,
 	known = gcp_code_find(number);
 	if (!known)
 		return verdict_set(call, verdict, APOLLO_UNKNOWN, NULL, message ? message : "an error without a known code");
-	return verdict_set(call, verdict, known->outcome, known->word, message);
+	found = verdict_set(call, verdict, known->outcome, known->word, message);
+	if (known->outcome == APOLLO_ALREADY)
+		verdict->held = item->record->quantity;
+	return found;
 }
 
 /* One operation among the errors: absent is accepted, unless an error's owner cannot be told. */
@@ -96,7 +80,7 @@ static int errors_search(const struct apollo_call *call, const struct apollo_ite
 
 		if (!error_names(error, item))
 			continue;
-		code = error_read(call, error, &read);
+		code = error_read(call, item, error, &read);
 		if (code < 0)
 			return code;
 		if (found++ && read.outcome != verdict->outcome)
@@ -134,7 +118,7 @@ static int answer_read(const struct apollo_call *call, const struct apollo_item 
 	int code = 0;
 
 	if (json_get(answer, "error") || (member && !errors) || (errors && json_object_array_length(errors) > ERRORS_MAX))
-		return all_set(call, verdicts, count, APOLLO_UNKNOWN, NULL, "the answer is not one of Service Control");
+		return verdicts_set(call, verdicts, count, APOLLO_UNKNOWN, NULL, "the answer is not one of Service Control");
 	stray = errors_stray(items, count, errors);
 	for (size_t i = 0; i < count && code >= 0; i++)
 		code = errors_search(call, &items[i], errors, stray, verdicts[i]);
@@ -149,12 +133,14 @@ static int call_read(const struct apollo_call *call, size_t count, const struct 
 	int outcome = apollo_reply_outcome(reply);
 
 	if (!reply->status)
-		return all_set(call, verdicts, count, APOLLO_UNKNOWN, NULL, reply->transport_error);
+		return verdicts_set(call, verdicts, count, APOLLO_UNKNOWN, NULL, reply->transport_error);
 	if (reply->status == 403)
 		outcome = APOLLO_STALE_TOKEN;
+	else if (count > 1 && status_apart(reply->status) && (failure.word || reply->status == 413))
+		outcome = APOLLO_APART;
 	else if (outcome == APOLLO_REFUSED && !failure.word) /* not Google's own answer */
 		outcome = APOLLO_UNKNOWN;
-	else if (outcome == APOLLO_REFUSED && (count > 1 || reply->status != 400))
+	else if (outcome == APOLLO_REFUSED && reply->status != 400)
 		outcome = APOLLO_NOT_TAKEN;
 	else if (outcome == APOLLO_PENDING_OUTCOME)
 		outcome = APOLLO_UNKNOWN;
@@ -163,7 +149,7 @@ static int call_read(const struct apollo_call *call, size_t count, const struct 
 					       answer ? "" : " with an answer that is no JSON");
 	if (!failure.message)
 		return fail_memory(call, "a verdict");
-	return all_set(call, verdicts, count, outcome, failure.word, failure.message);
+	return verdicts_set(call, verdicts, count, outcome, failure.word, failure.message);
 }
 
 int gcp_decode(void *instance, const struct apollo_call *call, const struct apollo_item *items, size_t count,

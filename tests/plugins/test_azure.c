@@ -171,6 +171,18 @@ static const struct single_case {
 	{200, "{" SLOT ",\"quantity\":4,\"status\":\"Accepted\"}", APOLLO_ALREADY, 4000000},
 	{200, "{\"resourceId\":\"11111111-1281-40e4-cade-4a5fc11f5440\",\"status\":\"Accepted\"}", APOLLO_UNKNOWN, 0},
 	{200, "{\"planId\":\"plan2\",\"status\":\"Accepted\"}", APOLLO_UNKNOWN, 0},
+	{200, "{\"planId\":\"PLAN1\",\"dimension\":\"TB\",\"status\":\"Accepted\"}", APOLLO_ACCEPTED, 0},
+	{200, "{" SLOT ",\"quantity\":null,\"status\":\"Accepted\"}", APOLLO_ACCEPTED, 0},
+	{200, "{" SLOT ",\"quantity\":0,\"status\":\"Accepted\"}", APOLLO_UNKNOWN, 0},
+	{200, "{" SLOT ",\"quantity\":-5,\"status\":\"Accepted\"}", APOLLO_UNKNOWN, 0},
+	{200, "{" SLOT ",\"quantity\":1e-9,\"status\":\"Accepted\"}", APOLLO_UNKNOWN, 0},
+	{200, "{" SLOT ",\"quantity\":NaN,\"status\":\"Accepted\"}", APOLLO_UNKNOWN, 0},
+	{200, "{" SLOT ",\"quantity\":1e300,\"status\":\"Accepted\"}", APOLLO_UNKNOWN, 0},
+	{200, "{" SLOT ",\"quantity\":\"five\",\"status\":\"Accepted\"}", APOLLO_UNKNOWN, 0},
+	{200, "{" SLOT ",\"quantity\":{},\"status\":\"Accepted\"}", APOLLO_UNKNOWN, 0},
+	{200, "{" SLOT ",\"quantity\":false,\"status\":\"Accepted\"}", APOLLO_UNKNOWN, 0},
+	{200, "{" SLOT ",\"status\\u0000x\":\"Expired\",\"status\":\"Accepted\"}", APOLLO_UNKNOWN, 0},
+	{200, "{" SLOT ",\"status\\u0000x\":\"Accepted\"}", APOLLO_UNKNOWN, 0},
 	{200, ROW("Expired"), APOLLO_EXPIRED, 0},
 	{200, ROW("Error"), APOLLO_UNKNOWN, 0},
 	{200, ROW("ResourceNotFound"), APOLLO_REFUSED, 0},
@@ -214,6 +226,10 @@ static const struct single_case {
 	{409, "{\"code\":\"Conflict\"," HELD("2.5e-6") "}", APOLLO_ALREADY, 2},
 	{409, "{\"code\":\"Conflict\"," HELD("1e300") "}", APOLLO_ALREADY, -1},
 	{409, "{\"code\":\"Conflict\"," HELD("-3") "}", APOLLO_ALREADY, -1},
+	{409, "{\"code\":\"Conflict\"," HELD("0") "}", APOLLO_ALREADY, -1},
+	{409, "{\"code\":\"Conflict\"," HELD("0.0000001") "}", APOLLO_ALREADY, -1},
+	{409, "{\"code\":\"Conflict\"," HELD("4.99999999999999999999999999") "}", APOLLO_ALREADY, 5000000},
+	{409, "{\"code\":\"Conflict\"," HELD("4.0000005000000000000000001") "}", APOLLO_ALREADY, 4000001},
 	{409, "{\"code\":\"Conflict\"," HELD("[5]") "}", APOLLO_ALREADY, -1},
 	{409, "{\"code\":\"Conflict\"}", APOLLO_ALREADY, -1},
 	{409, "{\"code\":\"Conflict\",\"additionalInfo\":{\"acceptedMessage\":{\"dimension\":\"other\",\"quantity\":5}}}", APOLLO_UNKNOWN, 0},
@@ -290,6 +306,23 @@ static void check_four(const struct batch *batch, int a, int b, int c, int d)
 #define ID_LOWER "\"resourceId\":\"" GUID "\""
 #define ID_BOTH "\"resourceId\":\"99999999-1281-40e4-cade-4a5fc11f5440\",\"resourceUri\":\"/SUBSCRIPTIONS/s/resourceGroups/R/providers/Microsoft.Solutions/applications/app\""
 
+static const struct {
+	int status;
+	const char *body;
+	int outcome;
+} whole_cases[] = {
+	{400, BAD("dimension"), APOLLO_APART},
+	{400, "<html/>", APOLLO_UNKNOWN},
+	{403, "{}", APOLLO_STALE_TOKEN},
+	{405, "{}", APOLLO_NOT_TAKEN},
+	{409, "{\"code\":\"Conflict\"}", APOLLO_UNKNOWN},
+	{409, "", APOLLO_UNKNOWN},
+	{413, "{}", APOLLO_APART},
+	{413, "<html/>", APOLLO_APART},
+	{422, "{}", APOLLO_APART},
+	{422, "", APOLLO_UNKNOWN},
+};
+
 static void test_decode_batch(void)
 {
 	static const struct {
@@ -320,12 +353,80 @@ static void test_decode_batch(void)
 		CU_ASSERT_EQUAL(batch_decode(&batch, &subject, &reply), 0);
 		check_four(&batch, cases[i].outcomes[0], cases[i].outcomes[1], cases[i].outcomes[2], cases[i].outcomes[3]);
 	}
-	reply = reply_make(400, BAD("dimension"));
+	for (size_t i = 0; i < sizeof(whole_cases) / sizeof(whole_cases[0]); i++) {
+		const int outcome = whole_cases[i].outcome;
+
+		reply = reply_make(whole_cases[i].status, whole_cases[i].body);
+		CU_ASSERT_EQUAL(batch_decode(&batch, &subject, &reply), 0);
+		if (batch.verdicts[0].outcome != outcome)
+			(void)printf("\n    HTTP %d %s\n", whole_cases[i].status, whole_cases[i].body);
+		check_four(&batch, outcome, outcome, outcome, outcome);
+	}
+}
+
+#define OTHER "9a8b7c6d-1281-40e4-cade-4a5fc11f5440"
+#define EVENT(ID, DIMENSION, PLAN, STATUS) "{" ID ",\"dimension\":\"" DIMENSION "\",\"effectiveStartTime\":\"2025-12-04T10:00:00Z\",\"planId\":\"" PLAN "\",\"quantity\":5,\"status\":\"" STATUS "\"}"
+
+/* One event of a batch of two, as it was sent, and the configuration by the time that the answer is read. */
+static void check_match(const char *const *sent, const char *dimension, const char *const *now, const char *row, int outcome)
+{
+	SUBJECT_CLEANUP struct subject subject;
+	struct batch batch = {.count = 0};
+	struct apollo_reply reply;
+	char body[1000];
+
+	CU_ASSERT_EQUAL_FATAL(subject_open(&subject, "azure", managed_settings), 0);
+	CU_ASSERT_EQUAL(batch_add(&batch, &subject, sent, dimension, 5000000, "2025-12-04T10:00:00Z", "a"), 0);
+	CU_ASSERT_EQUAL(batch_add(&batch, &subject, by_id, "other", 5000000, "2025-12-04T10:00:00Z", "b"), 0);
+	batch.records[0].subscription = now;
+	batch.records[0].dimension = "renamed";
+	(void)snprintf(body, sizeof(body), "{\"result\":[%s]}", row);
+	reply = reply_make(200, body);
 	CU_ASSERT_EQUAL(batch_decode(&batch, &subject, &reply), 0);
-	check_four(&batch, APOLLO_NOT_TAKEN, APOLLO_NOT_TAKEN, APOLLO_NOT_TAKEN, APOLLO_NOT_TAKEN);
-	reply = reply_make(403, "{}");
+	if (batch.verdicts[0].outcome != outcome)
+		(void)printf("\n    %s: outcome %d, wanted %d\n", row, (int)batch.verdicts[0].outcome, outcome);
+	CU_ASSERT_EQUAL(batch.verdicts[0].outcome, outcome);
+}
+
+/* A row is about what was sent, whatever the configuration says by now. */
+static void test_decode_match(void)
+{
+	static const char *const plan_2[] = {GUID, NULL, NULL, "plan2"}, *const elsewhere[] = {OTHER, NULL, NULL, "plan1"};
+	static const char *const aliased[] = {NULL, URI, OTHER, "plan1"};
+
+	check_match(by_id, "tb", plan_2, EVENT(ID_LOWER, "tb", "plan1", "Accepted"), APOLLO_ACCEPTED);
+	check_match(by_id, "tb", plan_2, EVENT(ID_LOWER, "tb", "plan2", "Accepted"), APOLLO_UNKNOWN);
+	check_match(by_id, "tb", elsewhere, EVENT(ID_LOWER, "tb", "plan1", "Accepted"), APOLLO_ACCEPTED);
+	check_match(by_id, "tb", elsewhere, EVENT("\"resourceId\":\"" OTHER "\"", "tb", "plan1", "Accepted"), APOLLO_UNKNOWN);
+	check_match(by_id, "tb", by_uri, EVENT(ID_UPPER, "TB", "PLAN1", "Accepted"), APOLLO_ACCEPTED);
+	check_match(by_uri, "tb", by_uri, EVENT(ID_LOWER, "tb", "plan1", "Accepted"), APOLLO_UNKNOWN);
+	check_match(by_uri, "tb", aliased, EVENT(ID_LOWER, "tb", "plan1", "Accepted"), APOLLO_UNKNOWN);
+	check_match(aliased, "tb", aliased, EVENT("\"resourceId\":\"" OTHER "\"", "tb", "plan1", "Accepted"), APOLLO_ACCEPTED);
+	/* Two that only their case tells apart are told apart by it. */
+	check_match(by_id, "Other", by_id, EVENT(ID_LOWER, "other", "plan1", "Accepted"), APOLLO_UNKNOWN);
+	check_match(by_id, "Other", by_id, EVENT(ID_LOWER, "Other", "plan1", "Accepted"), APOLLO_ACCEPTED);
+}
+
+/* Four megabytes of objects are not read into a gigabyte. */
+static void test_decode_bomb(void)
+{
+	SUBJECT_CLEANUP struct subject subject;
+	struct batch batch = {.count = 0};
+	struct apollo_reply reply;
+	size_t count = (4 << 20) / 3;
+	char *body = malloc(count * 3 + 2), *out = body;
+
+	*out++ = '[';
+	for (size_t i = 0; i < count; i++)
+		out = stpcpy(out, i ? ",{}" : "{}");
+	memcpy(out, "]", 2);
+	CU_ASSERT_EQUAL_FATAL(subject_open(&subject, "azure", managed_settings), 0);
+	CU_ASSERT_EQUAL(batch_add(&batch, &subject, by_id, "tb", 5000000, "2025-12-04T10:00:00Z", "k"), 0);
+	reply = reply_make(200, body);
 	CU_ASSERT_EQUAL(batch_decode(&batch, &subject, &reply), 0);
-	check_four(&batch, APOLLO_STALE_TOKEN, APOLLO_STALE_TOKEN, APOLLO_STALE_TOKEN, APOLLO_STALE_TOKEN);
+	CU_ASSERT_EQUAL(batch.verdicts[0].outcome, APOLLO_UNKNOWN);
+	CHECK_TEXT(batch.verdicts[0].message, "HTTP 200 with an answer that is no JSON");
+	free(body);
 }
 
 /* Microsoft's own replies, as somebody recorded them. */
@@ -487,8 +588,6 @@ static void test_token_reply(void)
 		{400, "{\"error\":\"unauthorized_client\",\"error_description\":\"AADSTS700016: not found\"}", APOLLO_AUTH, "AADSTS700016: not found"},
 		{401, "{\"error\":\"invalid_client\",\"error_description\":\"AADSTS7000215\\r\\nTrace\"}", APOLLO_AUTH, "AADSTS7000215  Trace"},
 		{401, "", APOLLO_AUTH, ""},
-		{404, "", APOLLO_RETRY, ""},
-		{410, "", APOLLO_RETRY, ""},
 		{429, "{\"error\":\"x\"}", APOLLO_THROTTLED, "x"},
 		{500, "", APOLLO_RETRY, ""},
 		{0, "", APOLLO_RETRY, "connection reset"},
@@ -506,6 +605,33 @@ static void test_token_reply(void)
 		CU_ASSERT_EQUAL(code, cases[i].code);
 		CHECK_TEXT(code < 0 ? subject.host.detail : move.result, cases[i].text);
 	}
+}
+
+/* The machine's service starts: it is asked again, a little later each time, and not for ever. */
+static void test_token_wait(void)
+{
+	SUBJECT_CLEANUP struct subject subject;
+	struct apollo_reply replies[] = {reply_make(404, ""), reply_make(410, "")};
+	struct apollo_request request = {.size = sizeof(request)};
+	struct apollo_turn turn = {.size = sizeof(turn), .goal = "token", .task = TOKEN_TASK};
+	struct apollo_move move;
+	apollo_converse converse;
+	int64_t waited = 0;
+
+	CU_ASSERT_EQUAL_FATAL(subject_open(&subject, "azure", managed_settings), 0);
+	converse = subject.plugin->issuer->converse;
+	for (turn.count = 0; turn.count < 100; turn.count++) {
+		move = (struct apollo_move){.size = sizeof(move), .request = &request};
+		turn.reply = turn.count % 2 ? &replies[turn.count / 2 % 2] : NULL;
+		if (converse(subject.instance, &subject.host.call, &turn, &move) < 0)
+			break;
+		CU_ASSERT_EQUAL(move.kind, turn.reply ? APOLLO_WAIT : APOLLO_SEND);
+		if (move.kind == APOLLO_WAIT)
+			waited += move.until - TEST_NOW;
+	}
+	CU_ASSERT_EQUAL(turn.count, 13);
+	CU_ASSERT_EQUAL(waited, 63 * APOLLO_MICRO);
+	CU_ASSERT_EQUAL(subject.host.code, APOLLO_RETRY);
 }
 
 /* ---- memory ------------------------------------------------------------------------------------------------ */
@@ -568,11 +694,14 @@ CU_TestInfo azure_tests[] = {
 	{"replies to one event", test_decode_single},
 	{"texts of verdicts", test_decode_texts},
 	{"replies to a batch", test_decode_batch},
+	{"which event a row is about", test_decode_match},
+	{"an answer of too many objects", test_decode_bomb},
 	{"captured replies", test_captured},
 	{"audit", test_audit},
 	{"token by secret", test_token_secret},
 	{"token by managed identity", test_token_managed},
 	{"token replies", test_token_reply},
+	{"a token that is not there yet", test_token_wait},
 	{"every allocation fails", test_memory},
 	CU_TEST_INFO_NULL,
 };

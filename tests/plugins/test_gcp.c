@@ -176,12 +176,16 @@ static const struct {
 	{200, "{\"reportErrors\":[", {APOLLO_UNKNOWN, APOLLO_UNKNOWN}},
 	{200, "[]", {APOLLO_UNKNOWN, APOLLO_UNKNOWN}},
 	{302, "{}", {APOLLO_UNKNOWN, APOLLO_UNKNOWN}},
-	{400, WHOLE("400", "INVALID_ARGUMENT"), {APOLLO_NOT_TAKEN, APOLLO_NOT_TAKEN}},
+	{400, WHOLE("400", "INVALID_ARGUMENT"), {APOLLO_APART, APOLLO_APART}},
 	{400, "<html/>", {APOLLO_UNKNOWN, APOLLO_UNKNOWN}},
 	{401, WHOLE("401", "UNAUTHENTICATED"), {APOLLO_STALE_TOKEN, APOLLO_STALE_TOKEN}},
 	{403, WHOLE("403", "PERMISSION_DENIED"), {APOLLO_STALE_TOKEN, APOLLO_STALE_TOKEN}},
 	{404, WHOLE("404", "NOT_FOUND"), {APOLLO_UNKNOWN, APOLLO_UNKNOWN}},
-	{413, WHOLE("413", "INVALID_ARGUMENT"), {APOLLO_NOT_TAKEN, APOLLO_NOT_TAKEN}},
+	{405, WHOLE("405", "INVALID_ARGUMENT"), {APOLLO_NOT_TAKEN, APOLLO_NOT_TAKEN}},
+	{409, WHOLE("409", "ABORTED"), {APOLLO_UNKNOWN, APOLLO_UNKNOWN}},
+	{413, WHOLE("413", "INVALID_ARGUMENT"), {APOLLO_APART, APOLLO_APART}},
+	{413, "<html/>", {APOLLO_APART, APOLLO_APART}},
+	{422, WHOLE("422", "INVALID_ARGUMENT"), {APOLLO_APART, APOLLO_APART}},
 	{429, WHOLE("429", "RESOURCE_EXHAUSTED"), {APOLLO_NOT_TAKEN, APOLLO_NOT_TAKEN}},
 	{500, "{}", {APOLLO_UNKNOWN, APOLLO_UNKNOWN}},
 	{503, "", {APOLLO_UNKNOWN, APOLLO_UNKNOWN}},
@@ -227,6 +231,27 @@ static void test_decode_single(void)
 	reply = reply_make(200, "{\"reportErrors\":[{\"operationId\":\"x\"}]}");
 	CU_ASSERT_EQUAL(batch_decode(&batch, &subject, &reply), 0);
 	CU_ASSERT_EQUAL(batch.verdicts[0].outcome, APOLLO_UNKNOWN);
+	reply = reply_make(413, "<html/>");
+	CU_ASSERT_EQUAL(batch_decode(&batch, &subject, &reply), 0);
+	CU_ASSERT_EQUAL(batch.verdicts[0].outcome, APOLLO_UNKNOWN);
+}
+
+/* What exists under the id is what was sent: it settles. */
+static void test_decode_exists(void)
+{
+	SUBJECT_CLEANUP struct subject subject;
+	struct batch batch = {.count = 0};
+	struct apollo_reply reply;
+	char *body;
+
+	CU_ASSERT_EQUAL_FATAL(subject_open(&subject, "gcp", machine), 0);
+	CU_ASSERT_EQUAL(batch_add(&batch, &subject, customer, "m", 7000000, "2025-12-04T10:00:00Z", "a"), 0);
+	body = body_make(&batch, "{\"reportErrors\":[" ERROR("@0", "6") "]}");
+	reply = reply_make(200, body);
+	CU_ASSERT_EQUAL(batch_decode(&batch, &subject, &reply), 0);
+	CU_ASSERT_EQUAL(batch.verdicts[0].outcome, APOLLO_ALREADY);
+	CU_ASSERT_EQUAL(batch.verdicts[0].held, 7000000);
+	free(body);
 }
 
 #define CHECK(WORD) "{\"code\":\"" WORD "\",\"detail\":\"d\"}"
@@ -281,6 +306,58 @@ static void test_admission(void)
 				     (int)admission.outcome, check_cases[i].outcome);
 		CU_ASSERT_EQUAL(admission.outcome, check_cases[i].outcome);
 		CHECK_TEXT(admission.code, check_cases[i].code);
+	}
+}
+
+/* CheckError.Code of Service Control v1, whole. */
+static const struct {
+	const char *word;
+	int outcome;
+} check_words[] = {
+	{"ERROR_CODE_UNSPECIFIED", APOLLO_NOT_TAKEN}, {"NOT_FOUND", APOLLO_REFUSED},
+	{"PERMISSION_DENIED", APOLLO_REFUSED}, {"RESOURCE_EXHAUSTED", APOLLO_NOT_TAKEN},
+	{"BUDGET_EXCEEDED", APOLLO_REFUSED}, {"DENIAL_OF_SERVICE_DETECTED", APOLLO_NOT_TAKEN},
+	{"LOAD_SHEDDING", APOLLO_NOT_TAKEN}, {"ABUSER_DETECTED", APOLLO_REFUSED},
+	{"SERVICE_NOT_ACTIVATED", APOLLO_REFUSED}, {"VISIBILITY_DENIED", APOLLO_REFUSED},
+	{"BILLING_DISABLED", APOLLO_REFUSED}, {"PROJECT_DELETED", APOLLO_REFUSED},
+	{"PROJECT_INVALID", APOLLO_REFUSED}, {"CONSUMER_INVALID", APOLLO_REFUSED},
+	{"IP_ADDRESS_BLOCKED", APOLLO_REFUSED}, {"REFERER_BLOCKED", APOLLO_REFUSED},
+	{"CLIENT_APP_BLOCKED", APOLLO_REFUSED}, {"API_TARGET_BLOCKED", APOLLO_REFUSED},
+	{"API_KEY_INVALID", APOLLO_REFUSED}, {"API_KEY_EXPIRED", APOLLO_REFUSED},
+	{"API_KEY_NOT_FOUND", APOLLO_REFUSED}, {"SPATULA_HEADER_INVALID", APOLLO_REFUSED},
+	{"LOAS_ROLE_INVALID", APOLLO_REFUSED}, {"NO_LOAS_PROJECT", APOLLO_REFUSED},
+	{"LOAS_PROJECT_DISABLED", APOLLO_REFUSED}, {"SECURITY_POLICY_VIOLATED", APOLLO_REFUSED},
+	{"INVALID_CREDENTIAL", APOLLO_REFUSED}, {"LOCATION_POLICY_VIOLATED", APOLLO_REFUSED},
+	{"NAMESPACE_LOOKUP_UNAVAILABLE", APOLLO_UNKNOWN}, {"SERVICE_STATUS_UNAVAILABLE", APOLLO_UNKNOWN},
+	{"BILLING_STATUS_UNAVAILABLE", APOLLO_UNKNOWN}, {"QUOTA_CHECK_UNAVAILABLE", APOLLO_UNKNOWN},
+	{"LOAS_PROJECT_LOOKUP_UNAVAILABLE", APOLLO_UNKNOWN}, {"CLOUD_RESOURCE_MANAGER_BACKEND_UNAVAILABLE", APOLLO_UNKNOWN},
+	{"SECURITY_POLICY_BACKEND_UNAVAILABLE", APOLLO_UNKNOWN}, {"LOCATION_POLICY_BACKEND_UNAVAILABLE", APOLLO_UNKNOWN},
+	{"INJECTED_ERROR", APOLLO_NOT_TAKEN},
+	/* Not in it. */
+	{"SOMETHING_NEW_UNAVAILABLE", APOLLO_UNKNOWN}, {"_UNAVAILABLE", APOLLO_NOT_TAKEN}, {"UNAVAILABLE", APOLLO_NOT_TAKEN},
+	{"not_found", APOLLO_NOT_TAKEN}, {"", APOLLO_NOT_TAKEN},
+};
+
+static void test_check_words(void)
+{
+	SUBJECT_CLEANUP struct subject subject;
+	struct batch batch = {.count = 0};
+
+	CU_ASSERT_EQUAL_FATAL(subject_open(&subject, "gcp", machine), 0);
+	CU_ASSERT_EQUAL(batch_add(&batch, &subject, customer, "m", 1000000, "2025-12-04T10:00:00Z", "a"), 0);
+	for (size_t i = 0; i < sizeof(check_words) / sizeof(check_words[0]); i++) {
+		struct apollo_admission admission = {.size = sizeof(admission)};
+		struct apollo_reply reply;
+		char body[200];
+
+		(void)snprintf(body, sizeof(body), "{\"checkErrors\":[{\"code\":\"%s\"}]}", check_words[i].word);
+		reply = reply_make(200, body);
+		CU_ASSERT_EQUAL(subject.plugin->market->admit_decode(subject.instance, &subject.host.call, &batch.items[0],
+								     &reply, &admission), 0);
+		if (admission.outcome != check_words[i].outcome)
+			(void)printf("\n    %s: outcome %d\n", check_words[i].word, (int)admission.outcome);
+		CU_ASSERT_EQUAL(admission.outcome, check_words[i].outcome);
+		CHECK_TEXT(admission.code, check_words[i].word);
 	}
 }
 
@@ -401,9 +478,12 @@ static void test_token_key_bad(void)
 		"", "not json", "{}", "[]",
 		"{\"client_email\":\"e\",\"private_key\":\"k\",\"token_uri\":\"ftp://x\"}",
 		"{\"client_email\":\"e\",\"private_key\":\"k\",\"token_uri\":\"https://x\"}",
+		"{\"client_email\":\"e\",\"private_key\":\"k\",\"token_uri\":\"http://oauth2.googleapis.com/token\"}",
+		"{\"client_email\":\"e\",\"private_key\":\"k\",\"token_uri\":\"http://127.0.0.1.example.com/token\"}",
 		"{\"client_email\":\"e\",\"private_key\":\"-----BEGIN PRIVATE KEY-----\\nAAAA\\n-----END PRIVATE KEY-----\\n\",\"token_uri\":\"https://x\"}",
 	};
 	SUBJECT_CLEANUP struct subject subject;
+	static const char *const addresses[] = {"http://127.0.0.1:1/token", "http://[::1]/token", "http://localhost:1/token"};
 	EVP_PKEY *small = EVP_RSA_gen(1024), *curve = EVP_EC_gen("P-256");
 	char *files[2] = {key_file(small, "https://x"), key_file(curve, "https://x")};
 	struct apollo_move move;
@@ -423,6 +503,18 @@ static void test_token_key_bad(void)
 	}
 	EVP_PKEY_free(small);
 	EVP_PKEY_free(curve);
+	subject.host.secret = bad[7];
+	CHECK_FAILS(&subject, turn_run(&subject, subject.plugin->issuer->converse, "token", TOKEN_TASK, NULL, NULL, &move),
+		    APOLLO_CONFIG);
+	CHECK_TEXT(subject.host.message, "the key's token_uri does not begin with https://");
+	for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+		char *file = key_file(test_key, addresses[i]);
+
+		subject.host.secret = file;
+		CU_ASSERT_EQUAL(turn_run(&subject, subject.plugin->issuer->converse, "token", TOKEN_TASK, NULL, NULL, &move), 0);
+		CHECK_TEXT(move.request->url, addresses[i]);
+		free(file);
+	}
 }
 
 static void test_token_machine(void)
@@ -528,7 +620,9 @@ CU_TestInfo gcp_tests[] = {
 	{"requests", test_encode},
 	{"replies to a report", test_decode},
 	{"replies to one operation", test_decode_single},
+	{"an operation that exists", test_decode_exists},
 	{"replies to a check", test_admission},
+	{"every word of a check", test_check_words},
 	{"token by key", test_token_key},
 	{"token signed here", test_token_self_signed},
 	{"keys that are none", test_token_key_bad},
