@@ -74,11 +74,16 @@ static int db_fail(struct db *db, int result, const char *what, struct error *er
 	return error_hint(error, "%s", hint_of(result));
 }
 
+void db_set_wait(struct db *db, int milliseconds)
+{
+	(void)sqlite3_busy_timeout(db->handle, milliseconds);
+}
+
 static int settings_apply(struct db *db, unsigned flags, size_t cache, struct error *error)
 {
 	char sql[256];
 
-	(void)sqlite3_busy_timeout(db->handle, BUSY_MILLISECONDS);
+	db_set_wait(db, BUSY_MILLISECONDS);
 	(void)snprintf(sql, sizeof(sql), "PRAGMA cache_size = -%zu; PRAGMA temp_store = MEMORY;"
 		       "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;",
 		       (cache ? cache : CACHE_DEFAULT) / 1024);
@@ -88,6 +93,9 @@ static int settings_apply(struct db *db, unsigned flags, size_t cache, struct er
 		return 0;
 	(void)snprintf(sql, sizeof(sql), "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 		       "PRAGMA wal_autocheckpoint = %d; PRAGMA journal_size_limit = 67108864;", CHECKPOINT_PAGES);
+	/* The log stays when the last one leaves: who may only read could not make it anew, and without it not read. */
+	if (!(flags & DB_CREATE))
+		(void)sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_PERSIST_WAL, &(int){1});
 	return db_exec(db, sql, error);
 }
 

@@ -5,6 +5,8 @@
  * Invariants: SQL outside this file is plain enough for PostgreSQL too (no rowid tricks, no SQLite functions,
  * `INSERT ... ON CONFLICT`, parameters as ?1 ?2).  SQLite runs in WAL mode with synchronous FULL: when db_commit
  * returns 0 the transaction is on disk.  One connection is used by one thread.
+ * The log and its index stay beside the file, empty, when the last connection ends, so that a user who may only read can
+ * open it; a file that was opened with DB_CREATE is left alone instead.
  * A statement is prepared once for its text and kept; db_statement gives it reset and with nothing bound.
  * The first failure of a run of binds is remembered and given by the next db_step, so binds need no checks.
  */
@@ -38,11 +40,13 @@ static inline void db_close_pointer(struct db **db)
 /* Runs statements without parameters, separated by semicolons. */
 int db_exec(struct db *db, const char *sql, struct error *error);
 
-/* One writer at a time: begin waits for another process at most 10 s, then ERROR_BUSY.  Transactions do not nest.
+/* One writer at a time: begin waits for another process at most 10 s, or as long as db_set_wait says, then
+ * ERROR_BUSY.  Transactions do not nest.
  * db_rollback does nothing where no transaction is open. */
 int db_begin(struct db *db, struct error *error);
 int db_commit(struct db *db, struct error *error);
 void db_rollback(struct db *db);
+void db_set_wait(struct db *db, int milliseconds);
 
 /* The kept statement for this text, reset; sql must be a constant, it is known by its address.  NULL on failure. */
 struct db_statement *db_statement(struct db *db, const char *sql, struct error *error);
