@@ -2,6 +2,8 @@
 /* apollo plugins */
 #include "cli/app.h"
 
+#include "core/log.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,7 +66,8 @@ static const char *search_path(void)
 static int run_plugins(const struct cli *cli, struct error *error)
 {
 	struct plugin_paths paths;
-	int code = 0;
+	int code = 0, refused = 0;
+	size_t count;
 
 	if (cli->word_count == 1) {
 		PLUGIN_CLEANUP struct plugin *plugin = NULL;
@@ -77,15 +80,22 @@ static int run_plugins(const struct cli *cli, struct error *error)
 	}
 	if (loader_list(search_path(), &paths, error) < 0)
 		return error->code;
-	for (size_t i = 0; i < paths.count && code >= 0; i++) {
+	for (size_t i = 0; i < paths.count; i++) {
 		PLUGIN_CLEANUP struct plugin *plugin = NULL;
 
-		code = loader_open(paths.paths[i], &plugin, error);
-		if (code >= 0)
+		if (loader_open(paths.paths[i], &plugin, error) == 0) {
 			plugin_print(plugin, false, cli->json);
+			continue;
+		}
+		log_error(error);
+		refused++;
 	}
+	count = paths.count;
 	plugin_paths_release(&paths);
-	return code;
+	if (!refused)
+		return 0;
+	(void)error_set(error, ERROR_INPUT, "%d of %zu files are no plugins that this apollo can use", refused, count);
+	return error_hint(error, "mend them, or take them out of the folder");
 }
 
 const struct cli_command plugin_commands[] = {

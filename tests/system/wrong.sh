@@ -59,3 +59,17 @@ expect 4 'wait for another try' apollo meter run --now 2026-10-01T04:05:00Z
 expect 4 'in doubt' apollo meter status --now 2026-10-01T04:06:00Z
 expect 4 'ALARM' apollo meter status --now 2026-10-01T12:06:00Z
 expect 1 'the last run was at' apollo meter run --now 2026-10-01T01:05:00Z
+
+# plugins: a bad file is told, and hides none behind it
+mkdir -m 755 plugins
+echo 'no plugin' >plugins/aaa.so
+for one in azure gcp; do
+	cp "$builddir/.libs/$one.so" plugins
+done
+chmod 644 plugins/*.so
+(
+	APOLLO_PLUGIN_PATH=$world/plugins
+	export APOLLO_PLUGIN_PATH
+	expect 1 '1 of 3 files are no plugins' apollo plugins
+	grep -q 'aaa.so' said && grep -q '^azure ' said && grep -q '^gcp ' said || fail "the listing says: $(cat said)"
+)
