@@ -82,32 +82,76 @@ static int time_open(struct app *app, struct error *error)
 	return 0;
 }
 
+/* When the ledger was last written to by a run, or made. */
+static int last_seen(struct app *app, int64_t *seen, struct error *error)
+{
+	static const char *const names[] = {"made", "closed", "run"};
+
+	*seen = 0;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		int64_t value;
+
+		if (ledger_get(&app->ledger, names[i], 0, &value, error) < 0)
+			return error->code;
+		if (value > *seen)
+			*seen = value;
+	}
+	return 0;
+}
+
 /* A clock that jumped back would close nothing and stamp postings out of order; one that jumped ahead would close
- * hours whose events are still to come. */
+ * hours whose events are still to come, and have every run refused once it is set right. */
 static int clock_check(struct app *app, struct error *error)
 {
 	char last[APOLLO_TIME_TEXT], now[APOLLO_TIME_TEXT];
 	int64_t seen;
 
-	if (ledger_get(&app->ledger, "run", 0, &seen, error) < 0)
+	if (last_seen(app, &seen, error) < 0)
 		return error->code;
+	(void)apollo_time_format(app->now, now);
+	(void)apollo_time_format(seen, last);
 	if (seen > app->now + APOLLO_HOUR) {
-		(void)error_set(error, ERROR_INPUT, "the clock says %s, but the last run was at %s", apollo_time_format(app->now, now),
-				apollo_time_format(seen, last));
+		(void)error_set(error, ERROR_INPUT, "the clock says %s, but the last run was at %s", now, last);
 		return error_hint(error, "set the machine's clock right; nothing was changed");
 	}
+	if (app->ledger.rehearsal || cli_value(app->cli, "after-gap") || app->now - seen <= APP_GAP_DAYS * APOLLO_DAY)
+		return 0;
+	(void)error_set(error, ERROR_INPUT, "the clock says %s, and nothing has run since %s, more than %d days", now,
+			last, APP_GAP_DAYS);
+	return error_hint(error, "if the clock is right: apollo meter run --after-gap; else set it right, nothing was changed");
+}
+
+/* How long to wait for another one who writes. */
+static int wait_apply(struct app *app, struct error *error)
+{
+	const char *text = cli_value(app->cli, "wait");
+	int64_t seconds = APP_WAIT_SECONDS;
+
+	if (text && (apollo_decimal_read(text, strlen(text), 0, APOLLO_EXACT, &seconds) < 0 || seconds < 0 || seconds > 86400))
+		return error_set(error, ERROR_USAGE, "--wait %s is not a number of seconds up to a day", text);
+	db_set_wait(app->ledger.db, (int)seconds * 1000);
 	return 0;
+}
+
+static int lease_take(struct app *app, struct error *error)
+{
+	struct error own = {0};
+	int code = ledger_lease(&app->ledger, app->now, error);
+
+	if (code == ERROR_LEASED)
+		(void)ledger_get(&app->ledger, "leased", 0, &app->held_since, &own);
+	return code;
 }
 
 static int ledger_part(struct app *app, unsigned parts, struct error *error)
 {
 	if (ledger_open(app->catalog.ledger, (parts & APP_READ) != 0, 0, &app->ledger, error) < 0)
 		return error->code;
-	if (time_open(app, error) < 0)
+	if (time_open(app, error) < 0 || (!(parts & APP_READ) && wait_apply(app, error) < 0))
 		return error->code;
 	if (parts & APP_LEASE && clock_check(app, error) < 0)
 		return error->code;
-	return parts & APP_LEASE ? ledger_lease(&app->ledger, app->now, error) : 0;
+	return parts & APP_LEASE ? lease_take(app, error) : 0;
 }
 
 int app_engine(struct app *app, struct error *error)
@@ -155,6 +199,16 @@ int app_bind(struct app *app, struct error *error)
 		return error->code;
 	}
 	return 0;
+}
+
+int64_t app_alarm(const struct app *app, int64_t age)
+{
+	int64_t passed = 0;
+
+	for (size_t i = 0; i < app->catalog.alarm_count; i++)
+		if (age >= app->catalog.alarms[i])
+			passed = app->catalog.alarms[i];
+	return passed;
 }
 
 int app_subscription(const struct app *app, const char *name, uint32_t *index, struct error *error)

@@ -17,6 +17,11 @@
 #include "metering/report.h"
 #include "offers/catalog.h"
 
+enum {
+	APP_GAP_DAYS = 7,      /* a longer time without a run is believed only where a person says so */
+	APP_WAIT_SECONDS = 300 /* for another one who writes to the ledger */
+};
+
 enum app_parts {
 	APP_BOOK = 1,    /* instances and the book: needs the plugins */
 	APP_LEDGER = 2,  /* the ledger, for writing */
@@ -30,6 +35,7 @@ struct app {
 	struct catalog catalog;
 	bool catalog_open;
 	int64_t now;
+	int64_t held_since; /* ERROR_LEASED: when the other run began; 0: not known */
 	struct clock clock;
 	struct scope scope;
 
@@ -66,6 +72,9 @@ int app_bind(struct app *app, struct error *error);
 
 /* The subscription of the book by its name; ERROR_INPUT where there is none. */
 int app_subscription(const struct app *app, const char *name, uint32_t *index, struct error *error);
+
+/* The highest alarm of the configuration that an age has passed, microseconds; 0: none. */
+int64_t app_alarm(const struct app *app, int64_t age);
 
 /* Moves the time of a rehearsal. */
 void app_set_now(struct app *app, int64_t now);

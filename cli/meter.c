@@ -2,7 +2,6 @@
 /* apollo meter take, collect, close, report, run, rehearse, release, settle, write-off */
 #include "cli/meter.h"
 
-#include "cli/spool.h"
 #include "core/log.h"
 #include "metering/claim.h"
 #include "metering/close.h"
@@ -12,7 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONVERSATIONS_KEPT_DAYS = 40 };
+enum {
+	CONVERSATIONS_KEPT_DAYS = 40,
+	LEASE_HOURS = 2 /* a run that goes on for longer is told */
+};
 
 /* ---- the steps of a run ---- */
 
@@ -56,7 +58,7 @@ static int step_prune(struct app *app, struct intake *intake, struct error *erro
 
 	if (ledger_begin(&app->ledger, error) < 0)
 		return error->code;
-	if (dedupe_prune(&intake->dedupe, app->now - app->catalog.intake.dedupe_window, error) < 0 ||
+	if (intake_prune(intake, error) < 0 ||
 	    ledger_set(&app->ledger, "run", app->now, error) < 0 || ledger_commit(&app->ledger, error) < 0) {
 		ledger_rollback(&app->ledger);
 		return error->code;
@@ -69,7 +71,7 @@ int meter_steps(struct app *app, struct meter_report *report, struct error *erro
 	INTAKE_CLEANUP struct intake intake = app_intake(app);
 
 	if (app->catalog.intake.directory &&
-	    spool_run(&intake, app->catalog.intake.directory, &report->taken, error) < 0)
+	    spool_run(&intake, app->catalog.intake.directory, &report->spool, error) < 0)
 		return error->code;
 	if (step_collect(app, &intake, report, error) < 0 || step_close(app, report, error) < 0 ||
 	    step_report(app, NULL, report, error) < 0)
@@ -81,18 +83,21 @@ int meter_steps(struct app *app, struct meter_report *report, struct error *erro
 
 static bool all_well(const struct meter_report *report)
 {
-	return report->taken.rejected == 0 && report->told.parked == 0 && report->told.different == 0 &&
-	       report->told.written_off == 0 && report->told.rebooked == 0 && report->closed.silent == 0;
+	return report->spool.events.rejected == 0 && report->spool.failed == 0 && report->spool.unfinished == 0 &&
+	       report->collected.failed == 0 && report->closed.silent == 0 && report->told.parked == 0 &&
+	       report->told.different == 0 && report->told.written_off == 0 && report->told.rebooked == 0;
 }
 
 static void report_json(const struct meter_report *report)
 {
-	(void)printf("{\"taken\":%lld,\"duplicates\":%lld,\"rejected\":%lld,\"late\":%lld,\"collected\":%lld,"
+	(void)printf("{\"taken\":%lld,\"duplicates\":%lld,\"rejected\":%lld,\"late\":%lld,\"files_unfinished\":%lld,"
+		     "\"files_failed\":%lld,\"collected\":%lld,"
 		     "\"sources_failed\":%lld,\"hours_closed\":%lld,\"claims_made\":%lld,\"gaps\":%lld,\"silent\":%lld,"
 		     "\"sent\":%lld,\"accepted\":%lld,\"different\":%lld,\"parked\":%lld,\"rebooked\":%lld,"
 		     "\"written_off\":%lld,\"deferred\":%lld}\n",
-		     (long long)report->taken.taken, (long long)report->taken.duplicates,
-		     (long long)report->taken.rejected, (long long)report->taken.late,
+		     (long long)report->spool.events.taken, (long long)report->spool.events.duplicates,
+		     (long long)report->spool.events.rejected, (long long)report->spool.events.late,
+		     (long long)report->spool.unfinished, (long long)report->spool.failed,
 		     (long long)report->collected.samples, (long long)report->collected.failed,
 		     (long long)report->closed.hours, (long long)report->closed.claims, (long long)report->closed.gaps,
 		     (long long)report->closed.silent, (long long)report->told.sent, (long long)report->told.accepted,
@@ -111,18 +116,26 @@ void meter_tell_sources(const struct collect_counts *collected)
 }
 
 /* One line for each thing that a person should know. */
-static void report_lines(const struct app *app, const struct meter_report *report)
+static void report_lines(const struct meter_report *report)
 {
-	if (report->taken.rejected)
-		log_line(APOLLO_WARNING, "%lld events were rejected; mend %s/taken/*.rejected and feed them again",
-			 (long long)report->taken.rejected, app->catalog.intake.directory ? app->catalog.intake.directory : "");
+	if (report->spool.events.rejected)
+		log_line(APOLLO_WARNING, "%lld events were rejected; mend %s, then: apollo meter take %s",
+			 (long long)report->spool.events.rejected, report->spool.rejects, report->spool.rejects);
+	if (report->spool.unfinished)
+		log_line(APOLLO_WARNING, "%lld files are still being written and stay for the next run: %s; senders should rename"
+			 " a finished file into the spool", (long long)report->spool.unfinished, report->spool.waiting);
+	if (report->spool.failed) {
+		log_line(APOLLO_WARNING, "%lld files or folders of events could not be taken; the next run tries again",
+			 (long long)report->spool.failed);
+		log_error(&report->spool.last);
+	}
 	meter_tell_sources(&report->collected);
 	if (report->closed.silent)
 		log_line(APOLLO_WARNING, "%lld hours without usage where usage is expected; see: apollo meter status",
 			 (long long)report->closed.silent);
-	if (report->told.parked)
-		log_line(APOLLO_WARNING, "%lld claims are parked and wait for a person: %s; see: apollo meter status",
-			 (long long)report->told.parked, report->told.trouble);
+	if (report->closed.gaps)
+		log_line(APOLLO_WARNING, "%lld hours have a gap, which is metered as zero; see: apollo meter status",
+			 (long long)report->closed.gaps);
 	if (report->told.different)
 		log_line(APOLLO_WARNING, "%lld claims: the marketplace holds another amount; the difference is due again",
 			 (long long)report->told.different);
@@ -136,42 +149,42 @@ static void report_lines(const struct app *app, const struct meter_report *repor
 			 report->told.trouble);
 }
 
-/* An hour that nobody could report for long is told, however quiet the run was. */
-static int alarms_tell(struct app *app, bool *told, struct error *error)
-{
-	for (size_t i = 0; i < app->market_count; i++) {
-		const char *name = app->markets[i].instance->name;
-		struct status_market status;
-		char hour[APOLLO_TIME_TEXT];
-		int64_t age;
+struct told {
+	const struct app *app;
+	bool told;
+};
 
-		if (status_market_read(&app->ledger, name, &status, error) < 0)
-			return error->code;
-		age = status.oldest ? app->now - status.oldest : 0;
-		for (size_t j = app->catalog.alarm_count; j > 0; j--) {
-			if (age < app->catalog.alarms[j - 1])
-				continue;
-			log_line(APOLLO_WARNING, "%s: the oldest unsettled hour is %s, %lld hours old (alarm at %lld): %s", name,
-				 apollo_time_format(status.oldest, hour), (long long)(age / APOLLO_HOUR),
-				 (long long)(app->catalog.alarms[j - 1] / APOLLO_HOUR),
-				 status.reason[0] ? status.reason : "no answer yet");
-			*told = true;
-			break;
-		}
-	}
-	return 0;
+/* What stays wrong is told by every run, however quiet it was: an hour that nobody could report for long, what is parked,
+ * and what no configured market can be told. */
+static void market_tell(void *context, const struct status_market *market)
+{
+	struct told *told = context;
+	int64_t age = market->oldest ? told->app->now - market->oldest : 0, alarm = app_alarm(told->app, age);
+	char hour[APOLLO_TIME_TEXT];
+
+	if (!market->known)
+		log_line(APOLLO_WARNING, "%s: the configuration has no such market, but %lld of its claims are not settled",
+			 market->name, (long long)(market->open + market->in_doubt + market->parked));
+	if (alarm)
+		log_line(APOLLO_WARNING, "%s: the oldest unsettled hour is %s, %lld hours old (alarm at %lld): %s", market->name,
+			 apollo_time_format(market->oldest, hour), (long long)(age / APOLLO_HOUR),
+			 (long long)(alarm / APOLLO_HOUR), market->reason[0] ? market->reason : "no answer yet");
+	if (market->parked)
+		log_line(APOLLO_WARNING, "%s: %lld claims are parked and wait for a person: %s; see: apollo meter status",
+			 market->name, (long long)market->parked, market->parked_reason);
+	told->told |= !market->known || alarm || market->parked;
 }
 
 static int report_finish(struct app *app, const struct meter_report *report, struct error *error)
 {
-	bool alarmed = false;
+	struct told told = {.app = app};
 
 	if (app->cli->json)
 		report_json(report);
-	report_lines(app, report);
-	if (alarms_tell(app, &alarmed, error) < 0)
+	report_lines(report);
+	if (app_markets_read(app, market_tell, &told, error) < 0)
 		return error->code;
-	return all_well(report) && !alarmed && report->collected.failed == 0 ? 0 : ERROR_PERSON;
+	return all_well(report) && !told.told ? 0 : ERROR_PERSON;
 }
 
 /* ---- commands ---- */
@@ -181,7 +194,7 @@ enum { WRITE_PARTS = APP_BOOK | APP_LEDGER | APP_LEASE };
 static int run_take(const struct cli *cli, struct error *error)
 {
 	APP_CLEANUP struct app app;
-	struct intake_counts counts = {0};
+	struct spool_counts counts = {0};
 
 	app_init(&app, cli);
 	if (app_open(&app, APP_BOOK | APP_LEDGER, error) < 0 || app_bind(&app, error) < 0)
@@ -193,9 +206,33 @@ static int run_take(const struct cli *cli, struct error *error)
 			return error->code;
 	(void)printf(cli->json ? "{\"lines\":%lld,\"taken\":%lld,\"duplicates\":%lld,\"rejected\":%lld,\"late\":%lld}\n"
 			       : "%lld lines: %lld taken, %lld known already, %lld rejected; %lld for closed hours\n",
-		     (long long)counts.lines, (long long)counts.taken, (long long)counts.duplicates,
-		     (long long)counts.rejected, (long long)counts.late);
-	return counts.rejected ? ERROR_PERSON : 0;
+		     (long long)counts.events.lines, (long long)counts.events.taken, (long long)counts.events.duplicates,
+		     (long long)counts.events.rejected, (long long)counts.events.late);
+	if (counts.failed) {
+		*error = counts.last;
+		if (counts.failed > 1)
+			(void)error_prefix(error, "%lld files were not taken, the last", (long long)counts.failed);
+		return error->code;
+	}
+	if (counts.events.rejected && counts.rejects[0])
+		log_line(APOLLO_WARNING, "mend %s, then: apollo meter take %s", counts.rejects, counts.rejects);
+	return counts.events.rejected ? ERROR_PERSON : 0;
+}
+
+/* Two at once are harmless; one that goes on for hours hangs, and nothing is reported meanwhile. */
+static int leased_tell(const struct app *app, struct error *error)
+{
+	int64_t age = app->held_since ? app->now - app->held_since : 0;
+
+	error->code = 0;
+	if (age < LEASE_HOURS * APOLLO_HOUR) {
+		(void)fprintf(stderr, "apollo: %s; this one leaves it to that\n", error->message);
+		return 0;
+	}
+	log_line(APOLLO_WARNING, "%s for %lld hours and %lld minutes: it may hang; find it with: fuser %s.lease", error->message,
+		 (long long)(age / APOLLO_HOUR), (long long)(age % APOLLO_HOUR / (60 * APOLLO_MICRO)), app->ledger.path);
+	error->message[0] = '\0';
+	return ERROR_PERSON;
 }
 
 static int run_run(const struct cli *cli, struct error *error)
@@ -204,12 +241,8 @@ static int run_run(const struct cli *cli, struct error *error)
 	struct meter_report report = {0};
 
 	app_init(&app, cli);
-	if (app_open(&app, WRITE_PARTS | APP_ENGINE, error) < 0) {
-		if (error->code != ERROR_LEASED)
-			return error->code;
-		(void)fprintf(stderr, "apollo: %s; this one leaves it to that\n", error->message);
-		return error->code = 0;
-	}
+	if (app_open(&app, WRITE_PARTS | APP_ENGINE, error) < 0)
+		return error->code == ERROR_LEASED ? leased_tell(&app, error) : error->code;
 	if (app_bind(&app, error) < 0 || meter_steps(&app, &report, error) < 0)
 		return error->code;
 	return report_finish(&app, &report, error);
@@ -330,9 +363,16 @@ static const struct cli_flag now_flags[] = {
 	{"now", "TIME", "the time, on a rehearsal's ledger"},
 	{NULL, NULL, NULL},
 };
+static const struct cli_flag run_flags[] = {
+	{"now", "TIME", "the time, on a rehearsal's ledger"},
+	{"after-gap", NULL, "the clock is right: nothing ran for days"},
+	{"wait", "SECONDS", "how long to wait for another who writes to the ledger; else 300"},
+	{NULL, NULL, NULL},
+};
 static const struct cli_flag take_flags[] = {
 	{"now", "TIME", "the time, on a rehearsal's ledger"},
 	{"rejects", "FILE", "where rejected lines of standard input go"},
+	{"wait", "SECONDS", "how long to wait for another who writes to the ledger; else 300"},
 	{NULL, NULL, NULL},
 };
 static const struct cli_flag report_flags[] = {
@@ -370,7 +410,7 @@ static const struct cli_flag rehearse_flags[] = {
 };
 
 const struct cli_command meter_commands[] = {
-	{"meter run", "", "collect, close and report: the hourly line of cron", now_flags, 0, 0, run_run},
+	{"meter run", "", "collect, close and report: the hourly line of cron", run_flags, 0, 0, run_run},
 	{"meter status", "", "how things stand, at a glance", now_flags, 0, 0, run_status},
 	{"meter take", "FILE|FOLDER|-...", "take events: CloudEvents, one JSON object a line", take_flags, 1, -1, run_take},
 	{"meter collect", "", "ask the sources for usage", now_flags, 0, 0, run_collect},

@@ -4,11 +4,12 @@
 #define CLI_METER_H
 
 #include "cli/app.h"
+#include "cli/spool.h"
 #include "metering/close.h"
 #include "metering/status.h"
 
 struct meter_report {
-	struct intake_counts taken;
+	struct spool_counts spool;
 	struct collect_counts collected;
 	struct close_counts closed;
 	struct report_counts told;
@@ -22,6 +23,12 @@ int meter_steps(struct app *app, struct meter_report *report, struct error *erro
 
 /* Which meters could not be collected, and why; nothing where all could. */
 void meter_tell_sources(const struct collect_counts *collected);
+
+/* A text as a JSON string on standard output; NULL as an empty one. */
+void json_put(const char *text);
+
+/* Reads how things stand with every market. */
+int app_markets_read(struct app *app, status_market_each each, void *context, struct error *error);
 
 int run_status(const struct cli *cli, struct error *error);
 int run_statement(const struct cli *cli, struct error *error);

@@ -19,6 +19,19 @@ struct tally {
 	int64_t states[RECONCILE_STATES];
 };
 
+static void row_json(const struct tally *tally, const struct reconcile_row *row, const char *ours, const char *theirs)
+{
+	const char *const members[][2] = {{"market", tally->market}, {"what", row->what}, {"resource", row->resource},
+					  {"dimension", row->dimension}, {"ours", ours}, {"theirs", theirs},
+					  {"state", reconcile_state_name(row->state)}};
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		(void)printf("%c\"%s\":", i ? ',' : '{', members[i][0]);
+		json_put(members[i][1]);
+	}
+	(void)printf("}\n");
+}
+
 static int row_print(void *context, const struct reconcile_row *row, struct error *error)
 {
 	struct tally *tally = context;
@@ -30,9 +43,7 @@ static int row_print(void *context, const struct reconcile_row *row, struct erro
 	(void)apollo_quantity_format(row->ours, ours);
 	(void)apollo_quantity_format(row->theirs, theirs);
 	if (tally->json)
-		(void)printf("{\"market\":\"%s\",\"what\":\"%s\",\"resource\":\"%s\",\"dimension\":\"%s\",\"ours\":\"%s\","
-			     "\"theirs\":\"%s\",\"state\":\"%s\"}\n", tally->market, row->what, row->resource, row->dimension, ours,
-			     theirs, reconcile_state_name(row->state));
+		row_json(tally, row, ours, theirs);
 	else if (tally->verbose || (row->state != RECONCILE_AGREED && row->state != RECONCILE_PENDING_THERE))
 		(void)printf("  %s %s %s: ours %s, theirs %s: %s\n", row->what, row->resource, row->dimension, ours, theirs,
 			     reconcile_state_name(row->state));

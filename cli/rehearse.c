@@ -78,11 +78,13 @@ static int hours_run(struct app *app, int64_t from, int64_t to, struct error *er
 	}
 	(void)printf(app->cli->json ? "{\"hours\":%lld,\"events\":%lld,\"claims\":%lld,\"accepted\":%lld,\"parked\":%lld,\"deferred\":%lld}\n"
 				    : "%lld hours closed, %lld events taken, %lld claims made, %lld accepted, %lld parked, %lld deferred\n",
-		     (long long)report.closed.hours, (long long)(report.taken.taken + report.collected.samples),
+		     (long long)report.closed.hours, (long long)(report.spool.events.taken + report.collected.samples),
 		     (long long)report.closed.claims, (long long)report.told.accepted, (long long)report.told.parked,
 		     (long long)report.told.deferred);
 	meter_tell_sources(&report.collected);
-	return report.told.parked || report.collected.failed ? ERROR_PERSON : 0;
+	if (report.spool.failed)
+		log_error(&report.spool.last);
+	return report.told.parked || report.collected.failed || report.spool.failed ? ERROR_PERSON : 0;
 }
 
 int run_rehearse(const struct cli *cli, struct error *error)

@@ -11,8 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A text as a JSON string on standard output. */
-static void json_put(const char *text)
+void json_put(const char *text)
 {
 	BUFFER_CLEANUP struct buffer quoted = buffer_init(1 << 20);
 
@@ -27,28 +26,35 @@ static const char *time_or_never(int64_t time, char text[APOLLO_TIME_TEXT])
 
 /* ---- status ---- */
 
-struct silent_list {
+/* What the last closed hour lacks: the silent ones in one list, those with a gap in another. */
+struct lack_list {
 	const struct app *app;
+	bool gaps; /* this is the list of gaps */
 	int count;
 };
 
-static void silent_print(void *context, uint32_t series, int64_t hour)
+static void lack_print(void *context, uint32_t series, int64_t hour, bool silent, int64_t gap)
 {
-	struct silent_list *list = context;
+	struct lack_list *list = context;
 	const struct book *book = &list->app->book;
-	const struct book_series *of = &book->series[series];
+	const char *subscription = book->subscriptions[book->series[series].subscription].name;
+	const char *meter = book->meters[book->series[series].meter].name;
 	char time[APOLLO_TIME_TEXT];
 
+	if (silent == list->gaps)
+		return;
+	(void)apollo_time_format(hour, time);
 	if (list->app->cli->json) {
 		(void)printf("%s{\"subscription\":", list->count ? "," : "");
-		json_put(book->subscriptions[of->subscription].name);
+		json_put(subscription);
 		(void)printf(",\"meter\":");
-		json_put(book->meters[of->meter].name);
-		(void)printf(",\"hour\":\"%s\"}", apollo_time_format(hour, time));
+		json_put(meter);
+		(void)printf(",\"hour\":\"%s\",\"gap_seconds\":%lld}", time, (long long)(gap / APOLLO_MICRO));
+	} else if (silent) {
+		(void)printf("  no usage:  %s of %s in the hour %s, though it is expected every hour\n", meter, subscription, time);
 	} else {
-		(void)printf("  no usage:  %s of %s in the hour %s, though it is expected every hour\n",
-			     book->meters[of->meter].name, book->subscriptions[of->subscription].name,
-			     apollo_time_format(hour, time));
+		(void)printf("  gap:       %s of %s in the hour %s: %lld s are covered by no sample and metered as zero\n", meter,
+			     subscription, time, (long long)(gap / APOLLO_MICRO));
 	}
 	list->count++;
 }
@@ -84,81 +90,122 @@ static void parked_print(void *context, const struct parked *parked)
 	list->count++;
 }
 
-/* The highest alarm that an age has passed, microseconds; 0: none. */
-static int64_t alarm_passed(const struct app *app, int64_t age)
-{
-	int64_t passed = 0;
+/* The markets of the status. */
+struct market_list {
+	const struct app *app;
+	bool person; /* something needs one */
+	int count;
+};
 
-	for (size_t i = 0; i < app->catalog.alarm_count; i++)
-		if (age >= app->catalog.alarms[i])
-			passed = app->catalog.alarms[i];
-	return passed;
+static void market_json(const struct status_market *market, int64_t age, int64_t alarm, bool first)
+{
+	(void)printf("%s{\"market\":", first ? "" : ",");
+	json_put(market->name);
+	(void)printf(",\"configured\":%s,\"open\":%lld,\"in_doubt\":%lld,\"parked\":%lld,\"age_seconds\":%lld,\"alarm_hours\":%lld,"
+		     "\"reason\":", market->known ? "true" : "false", (long long)market->open, (long long)market->in_doubt,
+		     (long long)market->parked, (long long)(age / APOLLO_MICRO), (long long)(alarm / APOLLO_HOUR));
+	json_put(market->reason);
+	(void)printf("}");
 }
 
-static void market_print(const struct app *app, const char *name, const struct status_market *status, bool first)
+static void market_print(void *context, const struct status_market *market)
 {
-	int64_t age = status->oldest ? app->now - status->oldest : 0, alarm = alarm_passed(app, age);
+	struct market_list *list = context;
+	int64_t age = market->oldest ? list->app->now - market->oldest : 0, alarm = app_alarm(list->app, age);
 	char oldest[APOLLO_TIME_TEXT];
 
-	if (app->cli->json) {
-		(void)printf("%s{\"market\":", first ? "" : ",");
-		json_put(name);
-		(void)printf(",\"open\":%lld,\"in_doubt\":%lld,\"parked\":%lld,\"age_seconds\":%lld,\"alarm_hours\":%lld,"
-			     "\"reason\":", (long long)status->open, (long long)status->in_doubt, (long long)status->parked,
-			     (long long)(age / APOLLO_MICRO), (long long)(alarm / APOLLO_HOUR));
-		json_put(status->reason);
-		(void)printf("}");
+	list->person |= alarm || !market->known;
+	if (list->app->cli->json) {
+		market_json(market, age, alarm, list->count++ == 0);
 		return;
 	}
-	if (status->oldest)
-		(void)printf("  %-10s oldest unsettled hour %s, %lld h %lld min old%s; %lld to send, %lld in doubt%s%s\n", name,
-			     apollo_time_format(status->oldest, oldest), (long long)(age / APOLLO_HOUR),
+	if (market->oldest)
+		(void)printf("  %-10s oldest unsettled hour %s, %lld h %lld min old%s; %lld to send, %lld in doubt%s%s\n", market->name,
+			     apollo_time_format(market->oldest, oldest), (long long)(age / APOLLO_HOUR),
 			     (long long)(age % APOLLO_HOUR / (60 * APOLLO_MICRO)), alarm ? " (ALARM)" : "",
-			     (long long)status->open, (long long)status->in_doubt, status->reason[0] ? "\n             " : "",
-			     status->reason);
+			     (long long)market->open, (long long)market->in_doubt, market->reason[0] ? "\n             " : "",
+			     market->reason);
 	else
-		(void)printf("  %-10s everything is settled\n", name);
+		(void)printf("  %-10s everything is settled%s\n", market->name, market->parked ? " but what is parked" : "");
+	if (!market->known)
+		(void)printf("             the configuration has no such market: who tells it of these claims?\n");
 }
 
-/* Prints; *person: something needs one. */
-static int status_print(const struct app *app, bool *person, struct error *error)
+int app_markets_read(struct app *app, status_market_each each, void *context, struct error *error)
 {
-	struct ledger *ledger = (struct ledger *)&app->ledger;
-	struct silent_list silent = {.app = app};
-	struct parked_list parked = {.json = app->cli->json};
-	char run[APOLLO_TIME_TEXT], closed[APOLLO_TIME_TEXT], written_off[APOLLO_QUANTITY_TEXT];
-	struct status status;
+	struct status_options options = {.book = &app->book, .market_count = app->market_count, .now = app->now,
+					 .grace = app->catalog.grace};
+	const char **names = scope_alloc(&app->scope, (app->market_count + 1) * sizeof(*names));
 
-	if (status_read(ledger, &status, error) < 0)
-		return error->code;
-	(void)printf(app->cli->json ? "{\"last_run\":\"%s\",\"closed_to\":\"%s\",\"written_off\":\"%s\",\"different\":%lld,\"markets\":["
-				    : "Last run %s; hours are closed to %s\n",
-		     time_or_never(status.last_run, run), time_or_never(status.closed, closed),
-		     apollo_quantity_format(status.written_off, written_off), (long long)status.differences);
-	for (size_t i = 0; i < app->market_count; i++) {
-		struct status_market market;
+	if (!names)
+		return error_memory(error, "the status");
+	for (size_t i = 0; i < app->market_count; i++)
+		names[i] = app->markets[i].instance->name;
+	options.markets = names;
+	return status_markets_read(&app->ledger, &options, each, context, error);
+}
 
-		if (status_market_read(ledger, app->markets[i].instance->name, &market, error) < 0)
-			return error->code;
-		market_print(app, app->markets[i].instance->name, &market, i == 0);
-		*person |= market.oldest && alarm_passed(app, app->now - market.oldest);
+static void run_print(const struct app *app, const struct status *status, bool *person)
+{
+	int64_t age = app->now - (status->last_run ? status->last_run : status->made), alarm = app_alarm(app, age);
+	char run_text[APOLLO_TIME_TEXT], closed_text[APOLLO_TIME_TEXT], written_off[APOLLO_QUANTITY_TEXT];
+	const char *run = time_or_never(status->last_run, run_text), *closed = time_or_never(status->closed, closed_text);
+
+	*person |= alarm > 0;
+	if (app->cli->json) {
+		(void)printf("{\"last_run\":\"%s\",\"run_age_seconds\":%lld,\"run_alarm_hours\":%lld,\"closed_to\":\"%s\","
+			     "\"written_off\":\"%s\",\"different\":%lld,\"markets\":[", run, (long long)(age / APOLLO_MICRO),
+			     (long long)(alarm / APOLLO_HOUR), closed, apollo_quantity_format(status->written_off, written_off),
+			     (long long)status->differences);
+		return;
 	}
+	(void)printf("Last run %s; hours are closed to %s\n", run, closed);
+	if (alarm)
+		(void)printf("  no run ended well for %lld h (ALARM): is cron still calling apollo meter run?\n",
+			     (long long)(age / APOLLO_HOUR));
+}
+
+static int lists_print(struct app *app, bool *person, struct error *error)
+{
+	struct parked_list parked = {.json = app->cli->json};
+	struct lack_list silent = {.app = app}, gaps = {.app = app, .gaps = true};
+
 	if (app->cli->json)
 		(void)printf("],\"parked\":[");
-	if (status_parked_read(ledger, parked_print, &parked, error) < 0)
+	if (status_parked_read(&app->ledger, parked_print, &parked, error) < 0)
 		return error->code;
 	if (app->cli->json)
 		(void)printf("],\"silent\":[");
-	if (status_silent_read(ledger, &app->book, silent_print, &silent, error) < 0)
+	if (status_lacks_read(&app->ledger, &app->book, lack_print, &silent, error) < 0)
+		return error->code;
+	if (app->cli->json)
+		(void)printf("],\"gaps\":[");
+	if (status_lacks_read(&app->ledger, &app->book, lack_print, &gaps, error) < 0)
 		return error->code;
 	if (app->cli->json)
 		(void)printf("]}\n");
+	*person |= parked.count || silent.count;
+	return 0;
+}
+
+/* Prints; *person: something needs one. */
+static int status_print(struct app *app, bool *person, struct error *error)
+{
+	struct market_list markets = {.app = app};
+	char written_off[APOLLO_QUANTITY_TEXT];
+	struct status status;
+
+	if (status_read(&app->ledger, &status, error) < 0)
+		return error->code;
+	run_print(app, &status, person);
+	if (app_markets_read(app, market_print, &markets, error) < 0 || lists_print(app, person, error) < 0)
+		return error->code;
+	*person |= markets.person;
 	if (!app->cli->json && status.written_off)
-		(void)printf("  written off so far: %s units\n", written_off);
+		(void)printf("  written off so far: %s units\n", apollo_quantity_format(status.written_off, written_off));
 	if (!app->cli->json && status.differences)
 		(void)printf("  %lld settled claims where the marketplace holds another amount than we said\n",
 			     (long long)status.differences);
-	*person |= parked.count || silent.count;
 	return 0;
 }
 
@@ -372,14 +419,31 @@ static int statement_print(struct bill *bill, uint32_t subscription, struct erro
 	return 0;
 }
 
+struct event_list {
+	const struct book_meter *meter;
+	bool json;
+};
+
 static int event_print(void *context, const struct event *event, const char *source, struct error *error)
 {
-	const struct book_meter *meter = context;
-	char time[APOLLO_TIME_TEXT];
+	const struct event_list *list = context;
+	char time[APOLLO_TIME_TEXT], id[EVENT_ID_MAX + 1];
 
 	(void)error;
-	(void)printf("  %s  %lld (10^-%d %s)  %.*s  from %s\n", apollo_time_format(event->time, time), (long long)event->value,
-		     meter->decimals, meter->name, (int)event->id_size, event->id, source);
+	(void)apollo_time_format(event->time, time);
+	if (!list->json) {
+		(void)printf("  %s  %lld (10^-%d %s)  %.*s  from %s\n", time, (long long)event->value, list->meter->decimals,
+			     list->meter->name, (int)event->id_size, event->id, source);
+		return 0;
+	}
+	(void)snprintf(id, sizeof(id), "%.*s", (int)event->id_size, event->id);
+	(void)printf("{\"time\":\"%s\",\"meter\":", time);
+	json_put(list->meter->name);
+	(void)printf(",\"value\":%lld,\"decimals\":%d,\"id\":", (long long)event->value, list->meter->decimals);
+	json_put(id);
+	(void)printf(",\"source\":");
+	json_put(source);
+	(void)printf("}\n");
 	return 0;
 }
 
@@ -389,11 +453,13 @@ static int events_print(struct app *app, uint32_t subscription, struct error *er
 
 	if (cli_time(app->cli, "events", 0, &hour, error) < 0)
 		return error->code;
-	for (size_t i = 0; i < app->book.series_count; i++)
+	for (size_t i = 0; i < app->book.series_count; i++) {
+		struct event_list list = {&app->book.meters[app->book.series[i].meter], app->cli->json};
+
 		if (app->book.series[i].subscription == subscription &&
-		    statement_events(&app->ledger, app->book.series[i].id, hour_of(hour), event_print,
-				     &app->book.meters[app->book.series[i].meter], error) < 0)
+		    statement_events(&app->ledger, app->book.series[i].id, hour_of(hour), event_print, &list, error) < 0)
 			return error->code;
+	}
 	return 0;
 }
 

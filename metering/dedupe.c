@@ -309,7 +309,8 @@ static int digest_update(struct dedupe *dedupe, int64_t added, int64_t now, cons
 		whole[j] = digest[j] ^ (before && size == EVENT_KEY_BYTES ? before[j] : 0);
 	db_reset(statement);
 	statement = db_statement(dedupe->ledger->db,
-		"UPDATE key_generation SET keys = keys + ?2, newest = ?3, digest = ?4 WHERE id = ?1", error);
+		"UPDATE key_generation SET keys = keys + ?2, newest = CASE WHEN newest > ?3 THEN newest ELSE ?3 END,"
+		" digest = ?4 WHERE id = ?1", error);
 	if (!statement)
 		return error->code;
 	db_bind_int(statement, 1, newest->id);
@@ -353,7 +354,7 @@ int dedupe_take(struct dedupe *dedupe, struct event *events, size_t *count, int6
 	return 0;
 }
 
-int dedupe_prune(struct dedupe *dedupe, int64_t before, struct error *error)
+int dedupe_prune(struct dedupe *dedupe, int64_t before, bool *pruned, struct error *error)
 {
 	static const char *const statements[] = {
 		"DELETE FROM event_key WHERE generation IN"
@@ -370,7 +371,8 @@ int dedupe_prune(struct dedupe *dedupe, int64_t before, struct error *error)
 		if (db_run(statement, error) < 0)
 			return error->code;
 	}
-	if (db_changes(dedupe->ledger->db) > 0)
+	*pruned = db_changes(dedupe->ledger->db) > 0;
+	if (*pruned)
 		dedupe->loaded = false;
 	return 0;
 }

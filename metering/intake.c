@@ -144,18 +144,35 @@ static void rejects_write(const struct batch *batch, const char *name, FILE *rej
 	for (size_t i = 0; rejects && i < batch->reject_count; i++) {
 		const struct reject *reject = &batch->rejects[i];
 
-		(void)fprintf(rejects, "# %s line %lld: %s\n%.*s\n", name, (long long)reject->line, reject->reason,
-			      (int)reject->size, reject->text);
+		(void)fprintf(rejects, "# %s line %lld: %s\n", name, (long long)reject->line, reject->reason);
+		/* Byte for byte: a line may hold a NUL. */
+		(void)fwrite(reject->text, 1, reject->size, rejects);
+		(void)fputc('\n', rejects);
 	}
 }
 
-static void counts_add(struct intake_counts *sum, const struct intake_counts *counts)
+int intake_prune(struct intake *intake, struct error *error)
 {
-	sum->lines += counts->lines;
-	sum->taken += counts->taken;
-	sum->duplicates += counts->duplicates;
-	sum->rejected += counts->rejected;
-	sum->late += counts->late;
+	const struct intake_options *options = &intake->options;
+	int64_t forgotten = options->now - options->window;
+	bool pruned;
+
+	/* An event may be younger than the time at which it was taken, by as much as a sender's clock may be ahead. */
+	if (dedupe_prune(&intake->dedupe, forgotten - options->ahead, &pruned, error) < 0)
+		return error->code;
+	return pruned ? ledger_set(intake->ledger, "forgotten", forgotten, error) : 0;
+}
+
+/* A window that was made longer does not reach back to keys that are forgotten already. */
+static int window_limit(struct intake *intake, struct error *error)
+{
+	int64_t forgotten;
+
+	if (ledger_get(intake->ledger, "forgotten", INT64_MIN / 2, &forgotten, error) < 0)
+		return error->code;
+	if (intake->options.now - intake->options.window < forgotten)
+		intake->options.window = intake->options.now - forgotten;
+	return 0;
 }
 
 int intake_stream(struct intake *intake, int file, const char *name, FILE *rejects, struct intake_counts *counts,
@@ -167,7 +184,7 @@ int intake_stream(struct intake *intake, int file, const char *name, FILE *rejec
 	struct batch *batch;
 	int code;
 
-	if (origins_init(&origins, error) < 0 ||
+	if (window_limit(intake, error) < 0 || origins_init(&origins, error) < 0 ||
 	    pipeline_new(intake, &origins, file, name, &pipeline, error) < 0)
 		return error->code;
 	while ((code = pipeline_next(pipeline, &batch, error)) == 1) {
@@ -180,7 +197,7 @@ int intake_stream(struct intake *intake, int file, const char *name, FILE *rejec
 			break;
 	}
 	pipeline_free(pipeline);
-	counts_add(&intake->counts, &sum);
+	intake_counts_add(&intake->counts, &sum);
 	if (code < 0)
 		return code;
 	if (rejects && (fflush(rejects) != 0 || ferror(rejects)))

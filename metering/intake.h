@@ -43,6 +43,15 @@ struct intake_counts {
 	int64_t late;       /* taken, for an hour that was closed already */
 };
 
+static inline void intake_counts_add(struct intake_counts *sum, const struct intake_counts *counts)
+{
+	sum->lines += counts->lines;
+	sum->taken += counts->taken;
+	sum->duplicates += counts->duplicates;
+	sum->rejected += counts->rejected;
+	sum->late += counts->late;
+}
+
 struct intake {
 	struct ledger *ledger;
 	const struct book *book; /* bound to the ledger: see ledger_bind_book */
@@ -68,5 +77,8 @@ int intake_stream(struct intake *intake, int file, const char *name, FILE *rejec
 /* Takes lines from memory; as intake_stream. */
 int intake_text(struct intake *intake, const char *text, size_t size, const char *name, FILE *rejects,
 		struct intake_counts *counts, struct error *error);
+
+/* Forgets the keys that the dedupe window no longer needs.  Inside a transaction. */
+int intake_prune(struct intake *intake, struct error *error);
 
 #endif

@@ -437,7 +437,6 @@ int ledger_lease(struct ledger *ledger, int64_t now, struct error *error)
 	int64_t epoch;
 	int lock;
 
-	(void)now;
 	if (asprintf(&name, "%s.lease", ledger->path) < 0)
 		return error_memory(error, "the lease");
 	lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -455,7 +454,8 @@ int ledger_lease(struct ledger *ledger, int64_t now, struct error *error)
 	free(name);
 	/* The kernel frees a dead holder's lock; the epoch shuts out one that lives but lost it. */
 	if (db_begin(ledger->db, error) < 0 || ledger_get(ledger, "epoch", 0, &epoch, error) < 0 ||
-	    ledger_set(ledger, "epoch", epoch + 1, error) < 0 || db_commit(ledger->db, error) < 0) {
+	    ledger_set(ledger, "epoch", epoch + 1, error) < 0 ||
+	    ledger_set(ledger, "leased", now, error) < 0 || db_commit(ledger->db, error) < 0) {
 		db_rollback(ledger->db);
 		(void)close(lock);
 		return error->code;

@@ -175,6 +175,68 @@ static void test_order_batching_and_repetition_do_not_matter(void)
 	}
 }
 
+/* Takes an event at `now`, with a window; gives the counts. */
+static struct intake_counts take_at(struct world *world, const char *id, int64_t time, int64_t now, int64_t window)
+{
+	static const char format[] = "{\"specversion\":\"1.0\",\"type\":\"calls\",\"subject\":\"acme\",\"source\":\"test\","
+				     "\"id\":\"%s\",\"time\":\"%s\",\"data\":{\"value\":1}}\n";
+	char line[512], text[APOLLO_TIME_TEXT];
+	int size = snprintf(line, sizeof(line), format, id, apollo_time_format(time, text));
+	INTAKE_CLEANUP struct intake intake;
+	struct intake_counts counts = {0};
+
+	world->options.now = now;
+	world->options.window = window;
+	intake = intake_init(&world->ledger, &world->book, &world->options);
+	WORLD_OK(world, intake_text(&intake, line, (size_t)size, "test", NULL, &counts, &world->error));
+	return counts;
+}
+
+/* Closes the newest generation of keys, as a million of them would, and forgets what the window allows. */
+static void prune_at(struct world *world, int64_t now, int64_t window)
+{
+	struct intake intake;
+
+	world->options.now = now;
+	world->options.window = window;
+	intake = intake_init(&world->ledger, &world->book, &world->options);
+	WORLD_OK(world, ledger_begin(&world->ledger, &world->error));
+	WORLD_OK(world, db_exec(world->ledger.db, "UPDATE key_generation SET filter = zeroblob(64)", &world->error));
+	WORLD_OK(world, intake_prune(&intake, &world->error));
+	WORLD_OK(world, ledger_commit(&world->ledger, &world->error));
+	intake_release(&intake);
+}
+
+static void test_a_key_is_kept_as_long_as_its_event_is_taken(void)
+{
+	const int64_t day = APOLLO_DAY, taken = world_time(24, 0), ahead = 300 * APOLLO_MICRO;
+	struct world world;
+
+	world_init(&world, &plain);
+	CU_ASSERT_EQUAL(take_at(&world, "1", taken + ahead, taken, day).taken, 1);
+	/* Taken more than a window ago, but its time is not: it would be taken again. */
+	prune_at(&world, taken + day + ahead / 2, day);
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT COUNT(*) FROM event_key"), 1);
+	prune_at(&world, taken + day + ahead + 1, day);
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT COUNT(*) FROM event_key"), 0);
+	CU_ASSERT_EQUAL(take_at(&world, "1", taken + ahead, taken + day + ahead + 1, day).rejected, 1);
+	/* Nor is it where the window is made longer afterwards. */
+	CU_ASSERT_EQUAL(take_at(&world, "1", taken + ahead, taken + day + ahead + 2, 2 * day).rejected, 1);
+	CU_ASSERT_EQUAL(take_at(&world, "2", taken + ahead + 2, taken + day + ahead + 2, 2 * day).taken, 1);
+	world_release(&world);
+}
+
+static void test_a_clock_that_went_back_does_not_age_the_keys(void)
+{
+	struct world world;
+
+	world_init(&world, &plain);
+	(void)take_at(&world, "1", world_time(1, 0), world_time(48, 0), APOLLO_DAY * 40);
+	(void)take_at(&world, "2", world_time(1, 0), world_time(2, 0), APOLLO_DAY * 40);
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT newest FROM key_generation"), world_time(48, 0));
+	world_release(&world);
+}
+
 void intake_tests(void)
 {
 	CU_pSuite suite = CU_add_suite("intake", NULL, NULL);
@@ -184,4 +246,6 @@ void intake_tests(void)
 	CU_ADD_TEST(suite, test_reject_file_can_be_fed_again);
 	CU_ADD_TEST(suite, test_oversize_line_is_passed_over);
 	CU_ADD_TEST(suite, test_order_batching_and_repetition_do_not_matter);
+	CU_ADD_TEST(suite, test_a_key_is_kept_as_long_as_its_event_is_taken);
+	CU_ADD_TEST(suite, test_a_clock_that_went_back_does_not_age_the_keys);
 }
