@@ -20,6 +20,9 @@ enum {
 	BLOCK_BYTES = 32 << 20,  /* most bytes of a block */
 };
 
+/* The largest value of an event, either sign, in units of 10^-decimals: a million million with six decimals. */
+#define EVENT_VALUE_MAX INT64_C(1000000000000000000)
+
 struct event {
 	int64_t time;
 	int64_t value;   /* in units of 10^-decimals of the meter; UNIQUE: a hash of the value */

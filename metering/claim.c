@@ -223,14 +223,18 @@ int due_add(struct ledger *ledger, int64_t account, int64_t hour, int64_t amount
 {
 	struct db_statement *statement = db_statement(ledger->db,
 		"INSERT INTO due (account, hour, amount) VALUES (?1, ?2, ?3)"
-		" ON CONFLICT (account, hour) DO UPDATE SET amount = due.amount + excluded.amount", error);
+		" ON CONFLICT (account, hour) DO UPDATE SET amount = due.amount + excluded.amount"
+		" WHERE due.amount + excluded.amount " LEDGER_AMOUNT_RANGE, error);
 
 	if (!statement)
 		return error->code;
 	db_bind_int(statement, 1, account);
 	db_bind_int(statement, 2, hour);
 	db_bind_int(statement, 3, amount);
-	return db_run(statement, error);
+	if (db_run(statement, error) < 0)
+		return error->code;
+	return db_changes(ledger->db) == 1 ? 0
+		: error_set(error, ERROR_INPUT, "account %lld: what is due would leave its range", (long long)account);
 }
 
 int claim_accept(struct ledger *ledger, const struct claim *claim, const struct claim_verdict *verdict, int64_t now,

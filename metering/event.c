@@ -139,7 +139,7 @@ static int value_read(struct json_object *object, const struct book_meter *meter
 		return 1;
 	}
 	code = apollo_decimal_read(digits, size, meter->decimals, APOLLO_EXACT, value);
-	if (code == APOLLO_NOMEM)
+	if (code == APOLLO_NOMEM || (code == 0 && (*value > EVENT_VALUE_MAX || *value < -EVENT_VALUE_MAX)))
 		return WRONG("value %.40s is too large for meter %s, which keeps %d decimals", digits, meter->name,
 			     meter->decimals);
 	if (code < 0)

@@ -160,8 +160,9 @@ static int posting_check(const struct posting *posting, struct error *error)
 {
 	int64_t sum = 0;
 
-	for (int i = 1; i < LEDGER_AMOUNTS; i++)
-		if (!quantity_add(sum, posting->amounts[i], &sum))
+	for (int i = 0; i < LEDGER_AMOUNTS; i++)
+		if (posting->amounts[i] > LEDGER_AMOUNT_MAX || posting->amounts[i] < -LEDGER_AMOUNT_MAX ||
+		    (i != METERED && !quantity_add(sum, posting->amounts[i], &sum)))
 			return error_set(error, ERROR_INPUT, "the amounts of a posting leave the range of a quantity");
 	if (sum != posting->amounts[METERED])
 		return error_set(error, APOLLO_BUG, "a posting of kind \"%s\" is not balanced: metered %lld, the rest %lld",
@@ -171,13 +172,38 @@ static int posting_check(const struct posting *posting, struct error *error)
 	return 0;
 }
 
+/* Why a move changed no row: there is none, or a balance would have left its range. */
+static int move_refused(struct ledger *ledger, int64_t account, struct error *error)
+{
+	struct db_statement *statement = db_statement(ledger->db,
+		"SELECT subscription, dimension FROM account WHERE id = ?1", error);
+	int code;
+
+	if (!statement)
+		return error->code;
+	db_bind_int(statement, 1, account);
+	code = db_step(statement, error);
+	if (code < 0)
+		return code;
+	if (code == 0)
+		(void)error_set(error, ERROR_CORRUPT, "ledger %s has no account %lld", ledger->path, (long long)account);
+	else
+		(void)error_set(error, ERROR_INPUT, "subscription %s, dimension %s: a balance would leave its range",
+				db_text(statement, 0), db_text(statement, 1));
+	db_reset(statement);
+	return error->code;
+}
+
 static int account_move(struct ledger *ledger, const struct posting *posting, struct error *error)
 {
 	struct db_statement *statement = db_statement(ledger->db,
 		"UPDATE account SET metered = metered + ?2, included = included + ?3, pending = pending + ?4,"
 		" parked = parked + ?5, in_doubt = in_doubt + ?6, accepted = accepted + ?7,"
-		" written_off = written_off + ?8, remainder = CASE ?9 WHEN 1 THEN ?10 ELSE remainder END WHERE id = ?1",
-		error);
+		" written_off = written_off + ?8, remainder = CASE ?9 WHEN 1 THEN ?10 ELSE remainder END WHERE id = ?1"
+		" AND metered + ?2 " LEDGER_AMOUNT_RANGE " AND included + ?3 " LEDGER_AMOUNT_RANGE
+		" AND pending + ?4 " LEDGER_AMOUNT_RANGE " AND parked + ?5 " LEDGER_AMOUNT_RANGE
+		" AND in_doubt + ?6 " LEDGER_AMOUNT_RANGE " AND accepted + ?7 " LEDGER_AMOUNT_RANGE
+		" AND written_off + ?8 " LEDGER_AMOUNT_RANGE, error);
 
 	if (!statement)
 		return error->code;
@@ -188,10 +214,7 @@ static int account_move(struct ledger *ledger, const struct posting *posting, st
 	db_bind_wide(statement, 10, posting->remainder);
 	if (db_run(statement, error) < 0)
 		return error->code;
-	if (db_changes(ledger->db) != 1)
-		return error_set(error, ERROR_CORRUPT, "ledger %s has no account %lld", ledger->path,
-				 (long long)posting->account);
-	return 0;
+	return db_changes(ledger->db) == 1 ? 0 : move_refused(ledger, posting->account, error);
 }
 
 static int posting_insert(struct ledger *ledger, const struct posting *posting, int64_t sequence,
@@ -230,10 +253,10 @@ int posting_append(struct ledger *ledger, const struct posting *posting, struct 
 		whole.note = "";
 	if (posting_check(&whole, error) < 0)
 		return error->code;
+	if (whole.account && account_move(ledger, &whole, error) < 0)
+		return error->code;
 	posting_hash(&whole, ledger->sequence + 1, ledger->head, hash);
 	if (posting_insert(ledger, &whole, ledger->sequence + 1, hash, error) < 0)
-		return error->code;
-	if (whole.account && account_move(ledger, &whole, error) < 0)
 		return error->code;
 	memcpy(ledger->head, hash, HASH_BYTES);
 	ledger->sequence++;

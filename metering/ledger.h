@@ -28,6 +28,11 @@ enum {
 	LEDGER_ID_TEXT = 33, /* 32 hexadecimal digits and a NUL */
 };
 
+/* The largest amount of a posting or balance, either sign, in micro-units.  It leaves room below 2^63, so that the
+ * database's own sum of two of them is seen to be out of range and never becomes a floating point number unseen. */
+#define LEDGER_AMOUNT_MAX INT64_C(9000000000000000000)
+#define LEDGER_AMOUNT_RANGE "BETWEEN -9000000000000000000 AND 9000000000000000000"
+
 /* The seven amounts of a posting and of an account. */
 enum ledger_amount {
 	METERED = 0,
@@ -102,7 +107,7 @@ int ledger_commit(struct ledger *ledger, struct error *error);
 void ledger_rollback(struct ledger *ledger);
 
 /* Appends one posting and moves its account's balances.  Inside a transaction.  Fails with APOLLO_BUG if the entry is
- * not balanced and with ERROR_INPUT if a balance would leave its range. */
+ * not balanced and with ERROR_INPUT, and nothing changed, if a balance would leave its range. */
 int posting_append(struct ledger *ledger, const struct posting *posting, struct error *error);
 
 /* The hash of a posting that follows `before`.  sequence: of this posting. */

@@ -1,16 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "metering/schema.h"
 
+#include "metering/ledger.h"
+
 /*
  * CLUSTERED tables are kept in the order of their primary key, which is how they are read and written; another
  * database may leave the hint out.  Amounts are micro-units, times microseconds.
  */
 #define CLUSTERED " WITHOUT ROWID"
 
+/* A sum beyond 64 bits would be kept as a floating point number: it is refused. */
+#define RANGE(COLUMN) " CHECK (" COLUMN " " LEDGER_AMOUNT_RANGE ")"
+
 #define AMOUNTS                                                                                           \
 	" metered BIGINT NOT NULL, included BIGINT NOT NULL, pending BIGINT NOT NULL, parked BIGINT NOT NULL," \
 	" in_doubt BIGINT NOT NULL, accepted BIGINT NOT NULL, written_off BIGINT NOT NULL,"               \
-	" CHECK (metered = included + pending + parked + in_doubt + accepted + written_off)"
+	" CHECK (metered = included + pending + parked + in_doubt + accepted + written_off),"             \
+	RANGE("metered") "," RANGE("included") "," RANGE("pending") "," RANGE("parked") "," RANGE("in_doubt") "," \
+	RANGE("accepted") "," RANGE("written_off")
 
 const char schema_sql[] =
 	/* Named values: format, id, closed, epoch, ... */
@@ -43,11 +50,11 @@ const char schema_sql[] =
 
 	/* How much of a period's allowance is used: what was metered in it, and the part that was included. */
 	"CREATE TABLE allowance (account BIGINT NOT NULL, period BIGINT NOT NULL, metered BIGINT NOT NULL,"
-	" included BIGINT NOT NULL, PRIMARY KEY (account, period))" CLUSTERED ";"
+	" included BIGINT NOT NULL, PRIMARY KEY (account, period), " RANGE("metered") ")" CLUSTERED ";"
 
 	/* Pending amounts that no claim has taken up, by the hour they come from. */
 	"CREATE TABLE due (account BIGINT NOT NULL, hour BIGINT NOT NULL, amount BIGINT NOT NULL,"
-	" PRIMARY KEY (account, hour))" CLUSTERED ";"
+	" PRIMARY KEY (account, hour), " RANGE("amount") ")" CLUSTERED ";"
 
 	/* What a marketplace is told; see claim.h. */
 	"CREATE TABLE claim (id INTEGER PRIMARY KEY, account BIGINT NOT NULL, hour BIGINT NOT NULL,"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "metering/claim.h"
 #include "tests/metering/world.h"
+
+#include <string.h>
 
 static const struct world_terms plain = {.step = 1};
 static const struct world_terms whole = {.step = 1000000};
@@ -165,6 +168,27 @@ static void test_corrections_are_netted(void)
 	world_release(&world);
 }
 
+/* A sum beyond 64 bits would silently become a floating point number in the database. */
+static void test_no_balance_leaves_its_range(void)
+{
+	struct posting posting = {.kind = POSTING_HOUR, .account = 2, .hour = world_time(0, 0)};
+	struct world world;
+
+	world_init(&world, &plain);
+	posting.amounts[METERED] = posting.amounts[PENDING] = INT64_C(5000000000000000000);
+	WORLD_OK(&world, ledger_begin(&world.ledger, &world.error));
+	WORLD_OK(&world, posting_append(&world.ledger, &posting, &world.error));
+	WORLD_OK(&world, due_add(&world.ledger, 2, posting.hour, posting.amounts[PENDING], &world.error));
+	CU_ASSERT_EQUAL(posting_append(&world.ledger, &posting, &world.error), ERROR_INPUT);
+	CU_ASSERT_PTR_NOT_NULL(strstr(world.error.message, "acme"));
+	CU_ASSERT_EQUAL(due_add(&world.ledger, 2, posting.hour, posting.amounts[PENDING], &world.error), ERROR_INPUT);
+	WORLD_OK(&world, ledger_commit(&world.ledger, &world.error));
+	CU_ASSERT_EQUAL(world_balance(&world, "calls", METERED), INT64_C(5000000000000000000));
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT COUNT(*) FROM posting WHERE kind = 4"), 1);
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT amount FROM due"), INT64_C(5000000000000000000));
+	world_release(&world);
+}
+
 static void test_periods_do_not_drift(void)
 {
 	int64_t start = apollo_days(2026, 1, 31) * APOLLO_DAY;
@@ -191,4 +215,5 @@ void close_tests(void)
 	CU_ADD_TEST(suite, test_late_sample_spreads_as_far_as_it_holds);
 	CU_ADD_TEST(suite, test_corrections_are_netted);
 	CU_ADD_TEST(suite, test_periods_do_not_drift);
+	CU_ADD_TEST(suite, test_no_balance_leaves_its_range);
 }

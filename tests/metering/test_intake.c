@@ -51,6 +51,7 @@ static const struct {
 	{EVENT("wa", "\"type\":\"calls\",\"subject\":\"acme\",\"time\":\"2026-01-01T00:00:00Z\",\"data\":{\"value\":0.0000001}"), "at most 6 decimals"},
 	{EVENT("wb", "\"type\":\"peak\",\"subject\":\"acme\",\"time\":\"2026-01-01T00:00:00Z\",\"data\":{\"value\":-1}"), "negative"},
 	{EVENT("wc", "\"type\":\"calls\",\"subject\":\"acme\",\"time\":\"2026-01-01T00:00:00Z\",\"data\":{\"value\":1e30}"), "too large"},
+	{EVENT("we", "\"type\":\"calls\",\"subject\":\"acme\",\"time\":\"2026-01-01T00:00:00Z\",\"data\":{\"value\":1000000000000.000001}"), "too large"},
 	{EVENT("wd", "\"type\":\"calls\",\"subject\":\"acme\",\"time\":\"2026-01-01T00:00:00Z\",\"data\":{\"value\":true}"), "not a number or a text"},
 	{EVENT("", "\"type\":\"calls\""), "\"id\" has 0 bytes"},
 };
