@@ -29,8 +29,7 @@ static int run_verify(const struct cli *cli, struct error *error)
 	struct verify_report report;
 
 	app_init(&app, cli);
-	if (app_open(&app, APP_BOOK | APP_READ, error) < 0 ||
-	    ledger_verify(&app.ledger, &app.book, &report, error) < 0)
+	if (app_open(&app, APP_READ, error) < 0 || ledger_verify(&app.ledger, &report, error) < 0)
 		return error->code;
 	(void)printf(cli->json ? "{\"whole\":true,\"postings\":%lld,\"events\":%lld,\"blocks\":%lld,\"claims\":%lld,"
 				 "\"hours\":%lld,\"head\":\"%s\"}\n"

@@ -84,7 +84,7 @@ int meter_steps(struct app *app, struct meter_report *report, struct error *erro
 static bool all_well(const struct meter_report *report)
 {
 	return report->spool.events.rejected == 0 && report->spool.failed == 0 && report->spool.unfinished == 0 &&
-	       report->collected.failed == 0 && report->closed.silent == 0 && report->told.parked == 0 &&
+	       report->collected.failed == 0 && report->closed.silent == 0 && report->closed.failed == 0 && report->closed.waiting == 0 && report->told.parked == 0 &&
 	       report->told.different == 0 && report->told.written_off == 0 && report->told.rebooked == 0;
 }
 
@@ -92,7 +92,8 @@ static void report_json(const struct meter_report *report)
 {
 	(void)printf("{\"taken\":%lld,\"duplicates\":%lld,\"rejected\":%lld,\"late\":%lld,\"files_unfinished\":%lld,"
 		     "\"files_failed\":%lld,\"collected\":%lld,"
-		     "\"sources_failed\":%lld,\"hours_closed\":%lld,\"claims_made\":%lld,\"gaps\":%lld,\"silent\":%lld,"
+		     "\"sources_failed\":%lld,\"hours_closed\":%lld,\"claims_made\":%lld,\"gaps\":%lld,\"silent\":%lld,\"failed\":%lld,"
+		     "\"waiting\":%lld,"
 		     "\"sent\":%lld,\"accepted\":%lld,\"different\":%lld,\"parked\":%lld,\"rebooked\":%lld,"
 		     "\"written_off\":%lld,\"deferred\":%lld}\n",
 		     (long long)report->spool.events.taken, (long long)report->spool.events.duplicates,
@@ -100,7 +101,7 @@ static void report_json(const struct meter_report *report)
 		     (long long)report->spool.unfinished, (long long)report->spool.failed,
 		     (long long)report->collected.samples, (long long)report->collected.failed,
 		     (long long)report->closed.hours, (long long)report->closed.claims, (long long)report->closed.gaps,
-		     (long long)report->closed.silent, (long long)report->told.sent, (long long)report->told.accepted,
+		     (long long)report->closed.silent, (long long)report->closed.failed, (long long)report->closed.waiting, (long long)report->told.sent, (long long)report->told.accepted,
 		     (long long)report->told.different, (long long)report->told.parked,
 		     (long long)report->told.rebooked, (long long)report->told.written_off,
 		     (long long)report->told.deferred);
@@ -136,6 +137,12 @@ static void report_lines(const struct meter_report *report)
 	if (report->closed.gaps)
 		log_line(APOLLO_WARNING, "%lld hours have a gap, which is metered as zero; see: apollo meter status",
 			 (long long)report->closed.gaps);
+	if (report->closed.failed)
+		log_line(APOLLO_WARNING, "%lld hours could not be worked out and wait, the last is %s",
+			 (long long)report->closed.failed, report->closed.trouble);
+	if (report->closed.waiting)
+		log_line(APOLLO_WARNING, "events of %lld series that are not in the configuration wait; put them back, with an end",
+			 (long long)report->closed.waiting);
 	if (report->told.different)
 		log_line(APOLLO_WARNING, "%lld claims: the marketplace holds another amount; the difference is due again",
 			 (long long)report->told.different);

@@ -432,14 +432,14 @@ static int event_print(void *context, const struct event *event, const char *sou
 	(void)error;
 	(void)apollo_time_format(event->time, time);
 	if (!list->json) {
-		(void)printf("  %s  %lld (10^-%d %s)  %.*s  from %s\n", time, (long long)event->value, list->meter->decimals,
+		(void)printf("  %s  %lld (10^-%d %s)  %.*s  from %s\n", time, (long long)event->value, event->decimals % EVENT_HASHED,
 			     list->meter->name, (int)event->id_size, event->id, source);
 		return 0;
 	}
 	(void)snprintf(id, sizeof(id), "%.*s", (int)event->id_size, event->id);
 	(void)printf("{\"time\":\"%s\",\"meter\":", time);
 	json_put(list->meter->name);
-	(void)printf(",\"value\":%lld,\"decimals\":%d,\"id\":", (long long)event->value, list->meter->decimals);
+	(void)printf(",\"value\":%lld,\"decimals\":%d,\"id\":", (long long)event->value, event->decimals % EVENT_HASHED);
 	json_put(id);
 	(void)printf(",\"source\":");
 	json_put(source);

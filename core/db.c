@@ -329,3 +329,22 @@ int db_check(struct db *db, struct error *error)
 	(void)sqlite3_finalize(check);
 	return code;
 }
+
+int db_schema_check(struct db *db, const char *sql, struct error *error)
+{
+	sqlite3_stmt *check = NULL;
+	int result = sqlite3_prepare_v2(db->handle, "SELECT 1 FROM sqlite_schema WHERE sql = ?1", -1, &check, NULL);
+	int code = 0;
+
+	for (const char *end; result == SQLITE_OK && code == 0 && (end = strchr(sql, ';')) != NULL; sql = end + 1) {
+		(void)sqlite3_bind_text(check, 1, sql, (int)(end - sql), SQLITE_STATIC);
+		if (sqlite3_step(check) != SQLITE_ROW)
+			code = error_set(error, ERROR_CORRUPT, "database %s lacks what was made by: %.*s", db->path,
+					 (int)(end - sql), sql);
+		result = sqlite3_reset(check);
+	}
+	if (code == 0 && result != SQLITE_OK)
+		code = db_fail(db, result, "cannot be checked", error);
+	(void)sqlite3_finalize(check);
+	return code;
+}

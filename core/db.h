@@ -81,4 +81,8 @@ int db_checkpoint(struct db *db, struct error *error);
 /* SQLite's own structural check; 0 if sound, ERROR_CORRUPT with the first finding otherwise. */
 int db_check(struct db *db, struct error *error);
 
+/* Whether every statement of the text, separated by semicolons and each making a table or an index, is in the database as it
+ * is written there; ERROR_CORRUPT with the first that is not. */
+int db_schema_check(struct db *db, const char *sql, struct error *error);
+
 #endif

@@ -19,82 +19,94 @@ static wide_t different_values(struct sample *samples, size_t count)
 	qsort(samples, count, sizeof(*samples), by_value);
 	for (size_t i = 1; i < count; i++)
 		different += samples[i].value != samples[i - 1].value;
-	return different;
+	return different * APOLLO_MICRO;
 }
 
-/* 2^63 values of 2^63 microseconds each fit 128 bits, so the sum needs no check beyond its terms. */
-static wide_t integrate(const struct sample *samples, size_t count, int64_t from, int64_t to, int64_t hold, int64_t *gap)
+/* False if the sum leaves 128 bits. */
+static bool integrate(const struct sample *samples, size_t count, int64_t from, int64_t to, int64_t hold, wide_t *sum,
+		      int64_t *gap)
 {
-	wide_t sum = 0;
 	int64_t covered = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		int64_t begin = samples[i].time < from ? from : samples[i].time;
 		int64_t end = i + 1 < count && samples[i + 1].time < to ? samples[i + 1].time : to;
+		wide_t part;
 
 		if (end > samples[i].time + hold)
 			end = samples[i].time + hold;
 		if (end <= begin)
 			continue;
-		sum += (wide_t)samples[i].value * (end - begin);
+		if (!wide_multiply(samples[i].value, end - begin, &part) || !wide_add(*sum, part, sum))
+			return false;
 		covered += end - begin;
 	}
 	*gap = to - from - covered;
-	return sum;
+	return true;
 }
 
-int aggregate_hour(const struct book_meter *meter, int64_t hour, int64_t from, int64_t to, struct sample *samples,
+/* False if the sum leaves 128 bits. */
+static bool values_sum(const struct sample *samples, size_t count, wide_t *sum)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!wide_add(*sum, samples[i].value, sum))
+			return false;
+	return true;
+}
+
+static wide_t largest_value(const struct sample *samples, size_t count)
+{
+	wide_t largest = count ? samples[0].value : 0;
+
+	for (size_t i = 1; i < count; i++)
+		if (samples[i].value > largest)
+			largest = samples[i].value;
+	return largest;
+}
+
+int aggregate_hour(const struct terms *terms, int64_t hour, int64_t from, int64_t to, struct sample *samples,
 		   size_t count, struct aggregate *aggregate, struct error *error)
 {
 	struct aggregate result = {0};
+	bool fits = true;
 	size_t first = 0;
 
+	for (size_t i = 0; i < count; i++)
+		if (samples[i].hashed != (terms->aggregation == BOOK_UNIQUE))
+			return error_set(error, ERROR_INPUT, "account %lld: its events were taken for another aggregation",
+					 (long long)terms->account);
 	while (first < count && samples[first].time < hour)
 		first++;
 	result.samples = (int64_t)(count - first);
-	if (meter->aggregation == BOOK_TIME_WEIGHTED) {
-		result.raw = integrate(samples, count, from, to, meter->hold, &result.gap);
-		*aggregate = result;
-		return 0;
+	if (terms->aggregation != BOOK_TIME_WEIGHTED) {
+		samples += first;
+		count -= first;
 	}
-	samples += first;
-	count -= first;
-	switch (meter->aggregation) {
-	case BOOK_SUM:
-		for (size_t i = 0; i < count; i++)
-			if (!wide_add(result.raw, samples[i].value, &result.raw))
-				return error_set(error, ERROR_INPUT, "meter %s: the sum of an hour leaves its range",
-						 meter->name);
-		break;
-	case BOOK_MAX:
-		for (size_t i = 0; i < count; i++)
-			if (i == 0 || samples[i].value > result.raw)
-				result.raw = samples[i].value;
-		break;
-	case BOOK_LAST:
-		result.raw = count ? samples[count - 1].value : 0;
-		break;
-	case BOOK_UNIQUE:
-		result.raw = different_values(samples, count);
+	switch (terms->aggregation) {
+	case BOOK_SUM: fits = values_sum(samples, count, &result.raw); break;
+	case BOOK_MAX: result.raw = largest_value(samples, count); break;
+	case BOOK_LAST: result.raw = count ? samples[count - 1].value : 0; break;
+	case BOOK_UNIQUE: result.raw = different_values(samples, count); break;
+	case BOOK_TIME_WEIGHTED:
+		fits = integrate(samples, count, from, to, terms->hold, &result.raw, &result.gap);
 		break;
 	default:
-		return error_set(error, APOLLO_BUG, "meter %s has aggregation %d", meter->name, meter->aggregation);
+		return error_set(error, ERROR_CORRUPT, "account %lld has aggregation %d", (long long)terms->account,
+				 terms->aggregation);
 	}
+	if (!fits)
+		return error_set(error, ERROR_INPUT, "account %lld: the sum of an hour leaves its range",
+				 (long long)terms->account);
 	*aggregate = result;
 	return 0;
 }
 
-int64_t aggregate_factor(const struct book_meter *meter)
+int64_t aggregate_factor(const struct terms *terms)
 {
-	int64_t factor = 1;
-	int decimals = meter->aggregation == BOOK_UNIQUE ? 0 : meter->decimals;
-
-	for (int places = decimals; places < 6; places++)
-		factor *= 10;
-	return factor;
+	return terms->aggregation == BOOK_TIME_WEIGHTED ? 1 : APOLLO_HOUR;
 }
 
-wide_t aggregate_divisor(const struct book_meter *meter, int64_t divide_by)
+wide_t aggregate_divisor(const struct terms *terms)
 {
-	return meter->aggregation == BOOK_TIME_WEIGHTED ? (wide_t)divide_by * APOLLO_HOUR : divide_by;
+	return (wide_t)terms->divide_by * APOLLO_HOUR;
 }

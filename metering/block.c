@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { NUMBER_BYTES = 10, RECORD_BYTES = 5 * NUMBER_BYTES + EVENT_ID_MAX };
+enum { NUMBER_BYTES = 10, RECORD_BYTES = 6 * NUMBER_BYTES + EVENT_ID_MAX };
 
 static uint8_t *number_put(uint8_t *at, uint64_t value)
 {
@@ -35,6 +35,7 @@ int block_encode(const struct event *events, size_t count, int64_t hour, struct 
 		at = number_put(at, (uint64_t)(event->series - series));
 		at = number_put(at, (uint64_t)(event->time - hour));
 		at = number_put(at, sign_fold(event->value));
+		at = number_put(at, (uint64_t)event->decimals);
 		at = number_put(at, (uint64_t)event->origin);
 		at = number_put(at, event->id_size);
 		memcpy(at, event->id, event->id_size);
@@ -69,15 +70,17 @@ static uint64_t number_get(struct reader *reader)
 static bool event_get(struct reader *reader, int64_t hour, int64_t *series, struct event *event)
 {
 	uint64_t step = number_get(reader), offset = number_get(reader), value = number_get(reader);
+	uint64_t decimals = number_get(reader);
 	uint64_t origin = number_get(reader), size = number_get(reader);
 
-	if (reader->failed || offset >= (uint64_t)APOLLO_HOUR || size > EVENT_ID_MAX ||
+	if (reader->failed || offset >= (uint64_t)APOLLO_HOUR || decimals > EVENT_HASHED || size > EVENT_ID_MAX ||
 	    size > (uint64_t)(reader->end - reader->at) || step > INT64_MAX || origin > INT64_MAX ||
 	    !quantity_add(*series, (int64_t)step, series))
 		return false;
 	*event = (struct event){
 		.time = hour + (int64_t)offset,
 		.value = sign_unfold(value),
+		.decimals = (int)decimals,
 		.series = *series,
 		.origin = (int64_t)origin,
 		.id = (const char *)reader->at,

@@ -18,6 +18,7 @@ enum {
 	EVENT_KEY_BYTES = 16,
 	BLOCK_EVENTS = 32768,    /* most events in a block */
 	BLOCK_BYTES = 32 << 20,  /* most bytes of a block */
+	EVENT_HASHED = 7,
 };
 
 /* The largest value of an event, either sign, in units of 10^-decimals: a million million with six decimals. */
@@ -25,7 +26,8 @@ enum {
 
 struct event {
 	int64_t time;
-	int64_t value;   /* in units of 10^-decimals of the meter; UNIQUE: a hash of the value */
+	int64_t value;   /* in units of 10^-decimals */
+	int decimals;    /* 0 to 6, as the meter had them when it was taken; EVENT_HASHED: value is a hash, for UNIQUE */
 	int64_t series;  /* the ledger's id */
 	int64_t origin;  /* the ledger's id of the source */
 	const char *id;  /* borrowed, id_size bytes */

@@ -35,7 +35,7 @@ enum book_policy { BOOK_REBOOK = 0, BOOK_HOLD = 1, BOOK_WRITE_OFF = 2 };
 struct book_meter {
 	const char *name;
 	int aggregation; /* enum book_aggregation */
-	int decimals;    /* values are counted in units of 10^-decimals, 0 to 6 */
+	int decimals;    /* values may have this many, 0 to 6: intake refuses more */
 	int64_t hold;    /* TIME_WEIGHTED: how long a sample is believed, microseconds, up to a day */
 	bool negative;   /* negative values are allowed (corrections) */
 };

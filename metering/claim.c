@@ -11,37 +11,6 @@ const char *claim_state_name(int state)
 	return state >= CLAIM_OPEN && state <= CLAIM_RELEASED ? names[state] : names[0];
 }
 
-int claim_make(struct ledger *ledger, const char *market, int64_t account, int64_t hour, int64_t amount,
-	       const struct claim_link *links, size_t count, struct error *error)
-{
-	struct db_statement *statement = db_statement(ledger->db,
-		"INSERT INTO claim (account, hour, amount, market, state, maybe_taken, alone, tries, next, dispatch,"
-		" held) VALUES (?1, ?2, ?3, ?4, 1, 0, 0, 0, 0, 0, 0) RETURNING id", error);
-	int64_t id;
-
-	if (!statement)
-		return error->code;
-	db_bind_int(statement, 1, account);
-	db_bind_int(statement, 2, hour);
-	db_bind_int(statement, 3, amount);
-	db_bind_text(statement, 4, market);
-	if (db_step(statement, error) < 0)
-		return error->code;
-	id = db_int(statement, 0);
-	db_reset(statement);
-	statement = db_statement(ledger->db, "INSERT INTO claim_link (claim, hour, amount) VALUES (?1, ?2, ?3)", error);
-	if (!statement)
-		return error->code;
-	db_bind_int(statement, 1, id);
-	for (size_t i = 0; i < count; i++) {
-		db_bind_int(statement, 2, links[i].hour);
-		db_bind_int(statement, 3, links[i].amount);
-		if (db_run(statement, error) < 0)
-			return error->code;
-	}
-	return 0;
-}
-
 void claim_read(struct db_statement *statement, struct claim *claim)
 {
 	*claim = (struct claim){
@@ -88,6 +57,24 @@ static struct hash_part text_part(const char *text)
 	return (struct hash_part){text ? text : "", text ? strlen(text) : 0};
 }
 
+/* One more link into the hash of those before it. */
+static void link_hash(int64_t hour, int64_t amount, uint8_t hash[HASH_BYTES])
+{
+	const struct hash_part parts[] = {{hash, HASH_BYTES}, {&hour, sizeof(hour)}, {&amount, sizeof(amount)}};
+
+	hash_parts(parts, 3, hash);
+}
+
+static void made_hash(const struct claim *claim, const char *market, const uint8_t links[HASH_BYTES],
+		      uint8_t hash[HASH_BYTES])
+{
+	const struct hash_part parts[] = {
+		{&claim->id, sizeof(claim->id)}, {&claim->account, sizeof(claim->account)}, {&claim->hour, sizeof(claim->hour)},
+		{&claim->amount, sizeof(claim->amount)}, text_part(market), {links, HASH_BYTES}};
+
+	hash_parts(parts, 6, hash);
+}
+
 /* The links of a claim, in order, as one hash. */
 static int links_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error)
 {
@@ -99,16 +86,13 @@ static int links_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BY
 		return error->code;
 	memset(hash, 0, HASH_BYTES);
 	db_bind_int(statement, 1, claim);
-	while ((code = db_step(statement, error)) == 1) {
-		int64_t hour = db_int(statement, 0), amount = db_int(statement, 1);
-		const struct hash_part parts[] = {{hash, HASH_BYTES}, {&hour, sizeof(hour)}, {&amount, sizeof(amount)}};
-
-		hash_parts(parts, 3, hash);
-	}
+	while ((code = db_step(statement, error)) == 1)
+		link_hash(db_int(statement, 0), db_int(statement, 1), hash);
 	return code;
 }
 
-int claim_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error)
+/* The made hash, and with what it says (`said`) the hash of that too. */
+static int claim_hashes(struct ledger *ledger, int64_t claim, bool said, uint8_t hash[HASH_BYTES], struct error *error)
 {
 	struct db_statement *statement;
 	uint8_t links[HASH_BYTES];
@@ -127,14 +111,25 @@ int claim_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], s
 	if (code < 0)
 		return code;
 	claim_read(statement, &read);
-	const struct hash_part parts[] = {
-		{&read.id, sizeof(read.id)}, {&read.account, sizeof(read.account)}, {&read.hour, sizeof(read.hour)},
-		{&read.amount, sizeof(read.amount)}, text_part(db_text(statement, 12)), text_part(read.record),
-		{read.body ? read.body : "", read.body_size}, {links, HASH_BYTES}};
+	made_hash(&read, db_text(statement, 12), links, hash);
+	if (said) {
+		const struct hash_part parts[] = {
+			{hash, HASH_BYTES}, text_part(read.record), {read.body ? read.body : "", read.body_size}};
 
-	hash_parts(parts, 8, hash);
+		hash_parts(parts, 3, hash);
+	}
 	db_reset(statement);
 	return 0;
+}
+
+int claim_made_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error)
+{
+	return claim_hashes(ledger, claim, false, hash, error);
+}
+
+int claim_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error)
+{
+	return claim_hashes(ledger, claim, true, hash, error);
 }
 
 int claim_verdict_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error)
@@ -159,6 +154,53 @@ int claim_verdict_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_B
 	hash_parts(parts, 6, hash);
 	db_reset(statement);
 	return 0;
+}
+
+/* ---- making ---- */
+
+static int claim_insert(struct ledger *ledger, const char *market, struct claim *claim, struct error *error)
+{
+	struct db_statement *statement = db_statement(ledger->db,
+		"INSERT INTO claim (account, hour, amount, market, state, maybe_taken, alone, tries, next, dispatch,"
+		" held) VALUES (?1, ?2, ?3, ?4, 1, 0, 0, 0, 0, 0, 0) RETURNING id", error);
+
+	if (!statement)
+		return error->code;
+	db_bind_int(statement, 1, claim->account);
+	db_bind_int(statement, 2, claim->hour);
+	db_bind_int(statement, 3, claim->amount);
+	db_bind_text(statement, 4, market);
+	if (db_step(statement, error) < 0)
+		return error->code;
+	claim->id = db_int(statement, 0);
+	db_reset(statement);
+	return 0;
+}
+
+int claim_make(struct ledger *ledger, const char *market, int64_t account, int64_t hour, int64_t amount,
+	       const struct claim_link *links, size_t count, int64_t now, struct error *error)
+{
+	struct claim claim = {.account = account, .hour = hour, .amount = amount};
+	struct posting posting = {.kind = POSTING_CLAIMED, .time = now, .account = account, .hour = hour};
+	uint8_t hash[HASH_BYTES] = {0};
+	struct db_statement *statement;
+
+	if (claim_insert(ledger, market, &claim, error) < 0)
+		return error->code;
+	statement = db_statement(ledger->db, "INSERT INTO claim_link (claim, hour, amount) VALUES (?1, ?2, ?3)", error);
+	if (!statement)
+		return error->code;
+	db_bind_int(statement, 1, claim.id);
+	for (size_t i = 0; i < count; i++) {
+		db_bind_int(statement, 2, links[i].hour);
+		db_bind_int(statement, 3, links[i].amount);
+		if (db_run(statement, error) < 0)
+			return error->code;
+		link_hash(links[i].hour, links[i].amount, hash);
+	}
+	posting.claim = claim.id;
+	made_hash(&claim, market, hash, posting.evidence);
+	return posting_append(ledger, &posting, error);
 }
 
 /* ---- moves ---- */

@@ -44,13 +44,14 @@ struct claim {
 	size_t body_size;
 };
 
-/* Makes a claim with its links.  link_hours and link_amounts: count of them, summing to amount.  Inside a transaction. */
+/* Makes a claim with its links, count of them by hour, summing to amount; its posting vouches for all of it.  Inside a
+ * transaction. */
 struct claim_link {
 	int64_t hour;
 	int64_t amount;
 };
 int claim_make(struct ledger *ledger, const char *market, int64_t account, int64_t hour, int64_t amount,
-	       const struct claim_link *links, size_t count, struct error *error);
+	       const struct claim_link *links, size_t count, int64_t now, struct error *error);
 
 /* Columns of a SELECT that claim_read reads; texts are valid until the statement's next step. */
 #define CLAIM_COLUMNS "id, account, hour, amount, state, maybe_taken, tries, next, dispatch, record, body, alone"
@@ -84,7 +85,10 @@ int claim_end(struct ledger *ledger, const struct claim *claim, int state, const
 int claim_defer(struct ledger *ledger, const struct claim *claim, bool maybe_taken, int64_t next,
 		const struct claim_verdict *verdict, struct error *error);
 
-/* The evidence hash of what a claim says: slot, amount, links, id and bytes. */
+/* The evidence hash of what a claim is made of: slot, amount, market and links. */
+int claim_made_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error);
+
+/* The evidence hash of what a claim says: that, its id and bytes. */
 int claim_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error);
 
 /* The evidence hash of how it ended. */

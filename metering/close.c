@@ -1,38 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "metering/close.h"
 
-#include "metering/aggregate.h"
+#include "metering/block.h"
+#include "metering/charge.h"
 #include "metering/claim.h"
+#include "metering/due.h"
+#include "metering/hour.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	SAMPLES_MAX = 1 << 28, /* of one hour: 6 GiB, far beyond a machine that closes in time */
-	LINKS_MAX = 4096,      /* hours that one claim settles; more wait for the next claim */
-};
-
 struct closer {
 	struct ledger *ledger;
 	const struct book *book;
 	uint32_t *by_id; /* from the ledger's series id to the book's index + 1 */
-	size_t id_count;
-	wide_t *remainders;  /* of each account of the book */
-	int64_t *due;        /* of each account: pending that no claim has taken up */
-	bool stale;          /* remainders and due must be read again: a transaction failed */
+	int64_t id_last;
 
-	int64_t hour;        /* loaded */
-	struct sample *samples; /* of the hour, sorted by series of the book, time, value */
-	size_t count, room;
-	size_t *first;       /* of each series + 1: where its samples begin */
-	int64_t longest_hold;
+	/* Read from the ledger, anew where it is stale. */
+	struct terms_table terms;
+	int64_t terms_seq; /* the posting of the newest of them */
+	struct hour hour;
+	struct charger charger;
+	bool stale;        /* a transaction failed, or terms were added */
 };
 
 int closer_new(struct ledger *ledger, const struct book *book, struct closer **closer, struct error *error)
 {
 	struct closer *made = calloc(1, sizeof(*made));
-	int64_t highest = 0;
 
 	if (!made)
 		return error_memory(error, "closing");
@@ -40,17 +35,10 @@ int closer_new(struct ledger *ledger, const struct book *book, struct closer **c
 	made->book = book;
 	made->stale = true;
 	for (size_t i = 0; i < book->series_count; i++)
-		if (book->series[i].id > highest)
-			highest = book->series[i].id;
-	for (size_t i = 0; i < book->meter_count; i++)
-		if (book->meters[i].aggregation == BOOK_TIME_WEIGHTED && book->meters[i].hold > made->longest_hold)
-			made->longest_hold = book->meters[i].hold;
-	made->id_count = (size_t)highest + 1;
-	made->by_id = calloc(made->id_count, sizeof(*made->by_id));
-	made->remainders = calloc(book->account_count + 1, sizeof(*made->remainders));
-	made->due = calloc(book->account_count + 1, sizeof(*made->due));
-	made->first = calloc(book->series_count + 2, sizeof(*made->first));
-	if (!made->by_id || !made->remainders || !made->due || !made->first) {
+		if (book->series[i].id > made->id_last)
+			made->id_last = book->series[i].id;
+	made->by_id = calloc((size_t)made->id_last + 1, sizeof(*made->by_id));
+	if (!made->by_id) {
 		closer_free(made);
 		return error_memory(error, "closing");
 	}
@@ -61,253 +49,117 @@ int closer_new(struct ledger *ledger, const struct book *book, struct closer **c
 	return 0;
 }
 
+static void closer_forget(struct closer *closer)
+{
+	terms_release(&closer->terms);
+	hour_release(&closer->hour);
+	charger_release(&closer->charger);
+}
+
 void closer_free(struct closer *closer)
 {
 	if (!closer)
 		return;
+	closer_forget(closer);
 	free(closer->by_id);
-	free(closer->remainders);
-	free(closer->due);
-	free(closer->first);
-	free(closer->samples);
 	free(closer);
 }
 
-/* ---- the events of an hour ---- */
-
-static const struct book_meter *meter_of(const struct closer *closer, uint32_t series)
-{
-	return &closer->book->meters[closer->book->series[series].meter];
-}
-
-static int sample_push(struct closer *closer, const struct sample *sample, struct error *error)
-{
-	if (closer->count == closer->room) {
-		size_t room = closer->room ? closer->room * 2 : 4096;
-		struct sample *grown = room <= SAMPLES_MAX ? realloc(closer->samples, room * sizeof(*grown)) : NULL;
-
-		if (!grown)
-			return error_memory(error, "the events of an hour");
-		closer->samples = grown;
-		closer->room = room;
-	}
-	closer->samples[closer->count++] = *sample;
-	return 0;
-}
-
-/* Keeps an event of the hour, and of the time before it what may still hold.  Series that the configuration no longer
- * has keep their events in the ledger and are not billed. */
-static int event_keep(void *context, const struct event *event, struct error *error)
-{
-	struct closer *closer = context;
-	size_t index = event->series < (int64_t)closer->id_count ? closer->by_id[event->series] : 0;
-	struct sample sample = {.series = (int64_t)index - 1, .time = event->time, .value = event->value};
-
-	if (index == 0)
-		return 0;
-	if (event->time < closer->hour) {
-		const struct book_meter *meter = meter_of(closer, (uint32_t)index - 1);
-
-		if (meter->aggregation != BOOK_TIME_WEIGHTED || event->time + meter->hold <= closer->hour)
-			return 0;
-	}
-	return sample_push(closer, &sample, error);
-}
-
-static int by_place(const void *a, const void *b)
-{
-	const struct sample *left = a, *right = b;
-
-	if (left->series != right->series)
-		return left->series < right->series ? -1 : 1;
-	if (left->time != right->time)
-		return left->time < right->time ? -1 : 1;
-	return (left->value > right->value) - (left->value < right->value);
-}
-
-int closer_load(struct closer *closer, int64_t hour, struct error *error)
-{
-	int64_t before = (closer->longest_hold + APOLLO_HOUR - 1) / APOLLO_HOUR * APOLLO_HOUR;
-	bool sorted = true;
-
-	closer->hour = hour;
-	closer->count = 0;
-	if (block_scan(closer->ledger, hour - before, hour + APOLLO_HOUR, event_keep, closer, error) < 0)
-		return error->code;
-	for (size_t i = 1; i < closer->count && sorted; i++)
-		sorted = by_place(&closer->samples[i - 1], &closer->samples[i]) <= 0;
-	if (!sorted)
-		qsort(closer->samples, closer->count, sizeof(*closer->samples), by_place);
-	for (size_t series = 0, at = 0; series <= closer->book->series_count; series++) {
-		while (at < closer->count && closer->samples[at].series < (int64_t)series)
-			at++;
-		closer->first[series] = at;
-	}
-	return 0;
-}
-
-/* The part of the hour in which the subscription runs; false if it does not. */
-static bool hour_part(const struct closer *closer, uint32_t series, int64_t hour, int64_t *from, int64_t *to)
-{
-	const struct book_subscription *subscription =
-		&closer->book->subscriptions[closer->book->series[series].subscription];
-
-	*from = subscription->start > hour ? subscription->start : hour;
-	*to = subscription->end && subscription->end < hour + APOLLO_HOUR ? subscription->end : hour + APOLLO_HOUR;
-	return *from < *to;
-}
-
-int closer_work_out(struct closer *closer, uint32_t series, struct aggregate *aggregate, struct error *error)
-{
-	size_t first = closer->first[series], end = closer->first[series + 1];
-	int64_t from, to;
-
-	if (!hour_part(closer, series, closer->hour, &from, &to)) {
-		*aggregate = (struct aggregate){0};
-		return 0;
-	}
-	return aggregate_hour(meter_of(closer, series), closer->hour, from, to, closer->samples + first, end - first,
-			      aggregate, error);
-}
-
-int closer_posted(struct closer *closer, int64_t account, int64_t hour, wide_t *raw, struct error *error)
+/* Another process may have bound another configuration since the last hour. */
+static int closer_refresh(struct closer *closer, struct error *error)
 {
 	struct db_statement *statement = db_statement(closer->ledger->db,
-		"SELECT raw FROM posting WHERE hour = ?1 AND account = ?2 AND kind IN (4, 5)", error);
-	wide_t sum = 0;
-	int code;
+		"SELECT seq FROM terms ORDER BY seq DESC LIMIT 1", error);
+	int code = statement ? db_step(statement, error) : error->code;
+	int64_t newest;
+
+	if (code < 0)
+		return code;
+	newest = code ? db_int(statement, 0) : 0;
+	db_reset(statement);
+	if (!closer->stale && newest == closer->terms_seq)
+		return 0;
+	closer_forget(closer);
+	closer->terms_seq = newest;
+	if (terms_load(closer->ledger, &closer->terms, error) < 0 ||
+	    hour_init(closer->ledger, &closer->terms, &closer->hour, error) < 0)
+		return error->code;
+	return charger_init(closer->ledger, &closer->terms, &closer->charger, error);
+}
+
+/* The series of the book with this id of the ledger, or NULL. */
+static const struct book_series *series_of(const struct closer *closer, int64_t id)
+{
+	uint32_t index = id > 0 && id <= closer->id_last ? closer->by_id[id] : 0;
+
+	return index ? &closer->book->series[index - 1] : NULL;
+}
+
+/* ---- what is not passed over in silence ---- */
+
+static int late_mark(struct closer *closer, int64_t hour, int64_t series, struct error *error)
+{
+	struct db_statement *statement = db_statement(closer->ledger->db,
+		"INSERT INTO late (hour, series) VALUES (?1, ?2) ON CONFLICT DO NOTHING", error);
 
 	if (!statement)
 		return error->code;
 	db_bind_int(statement, 1, hour);
-	db_bind_int(statement, 2, account);
-	while ((code = db_step(statement, error)) == 1)
-		sum += db_wide(statement, 0);
-	if (code == 0)
-		*raw = sum;
-	return code;
-}
-
-/* ---- balances that closing keeps in memory ---- */
-
-static int remainders_read(struct closer *closer, struct error *error)
-{
-	struct db_statement *statement = db_statement(closer->ledger->db,
-		"SELECT remainder FROM account WHERE id = ?1", error);
-	int code;
-
-	if (!statement)
-		return error->code;
-	for (size_t i = 0; i < closer->book->account_count; i++) {
-		db_bind_int(statement, 1, closer->book->accounts[i].id);
-		code = db_step(statement, error);
-		if (code < 0)
-			return code;
-		closer->remainders[i] = code ? db_wide(statement, 0) : 0;
-		db_reset(statement);
-	}
-	return 0;
-}
-
-static int due_read(struct closer *closer, struct error *error)
-{
-	struct db_statement *statement = db_statement(closer->ledger->db,
-		"SELECT account, SUM(amount) FROM due GROUP BY account", error);
-	int64_t highest = 0;
-	size_t *by_account;
-	int code;
-
-	if (!statement)
-		return error->code;
-	for (size_t i = 0; i < closer->book->account_count; i++) {
-		closer->due[i] = 0;
-		if (closer->book->accounts[i].id > highest)
-			highest = closer->book->accounts[i].id;
-	}
-	by_account = calloc((size_t)highest + 1, sizeof(*by_account));
-	if (!by_account)
-		return error_memory(error, "what is due");
-	for (size_t i = 0; i < closer->book->account_count; i++)
-		by_account[closer->book->accounts[i].id] = i + 1;
-	while ((code = db_step(statement, error)) == 1) {
-		int64_t account = db_int(statement, 0);
-
-		if (account > 0 && account <= highest && by_account[account])
-			closer->due[by_account[account] - 1] = db_int(statement, 1);
-	}
-	free(by_account);
-	return code;
-}
-
-/* ---- posting a quantity ---- */
-
-/* How much of `quantity` is included in its period, by what is included in all of it: independent of the order in
- * which usage, late usage and corrections come. */
-static int allowance_use(struct closer *closer, const struct book_account *account, int64_t hour, int64_t quantity,
-			 int64_t *included, struct error *error)
-{
-	const struct book_series *series = &closer->book->series[account->series];
-	int64_t start = closer->book->subscriptions[series->subscription].start;
-	int64_t period = book_period(start, account->reset_months, hour), metered, used, target;
-	struct db_statement *statement;
-	int code;
-
-	if (account->unlimited || account->included == 0) {
-		*included = account->unlimited ? quantity : 0;
-		return 0;
-	}
-	statement = db_statement(closer->ledger->db,
-		"SELECT metered, included FROM allowance WHERE account = ?1 AND period = ?2", error);
-	if (!statement)
-		return error->code;
-	db_bind_int(statement, 1, account->id);
-	db_bind_int(statement, 2, period);
-	code = db_step(statement, error);
-	if (code < 0)
-		return code;
-	metered = code ? db_int(statement, 0) : 0;
-	used = code ? db_int(statement, 1) : 0;
-	db_reset(statement);
-	if (!quantity_add(metered, quantity, &metered))
-		return error_set(error, ERROR_INPUT, "the usage of a period leaves the range of a quantity");
-	target = metered < 0 ? 0 : metered < account->included ? metered : account->included;
-	statement = db_statement(closer->ledger->db,
-		"INSERT INTO allowance (account, period, metered, included) VALUES (?1, ?2, ?3, ?4)"
-		" ON CONFLICT (account, period) DO UPDATE SET metered = excluded.metered, included = excluded.included", error);
-	if (!statement)
-		return error->code;
-	db_bind_int(statement, 1, account->id);
-	db_bind_int(statement, 2, period);
-	db_bind_int(statement, 3, metered);
-	db_bind_int(statement, 4, target);
-	*included = target - used;
+	db_bind_int(statement, 2, series);
 	return db_run(statement, error);
 }
 
-/* Divides, carries the rest, posts, and gives what became pending. */
-static int quantity_post(struct closer *closer, size_t index, struct posting *posting, int64_t *pending,
+/* An hour of a series that cannot be posted waits with a mark; anything else that fails, fails the whole. */
+static int hour_postpone(struct closer *closer, int64_t series, const struct error *why, struct close_counts *counts,
 			 struct error *error)
 {
-	const struct book_account *account = &closer->book->accounts[index];
-	const struct book_meter *meter = meter_of(closer, account->series);
-	int64_t quantity, included = 0;
-	wide_t numerator;
+	const struct book_series *of = series_of(closer, series);
+	char time[APOLLO_TIME_TEXT];
 
-	if (!wide_multiply(posting->raw, aggregate_factor(meter), &numerator) ||
-	    !wide_add(numerator, closer->remainders[index], &numerator) ||
-	    !wide_divide(numerator, aggregate_divisor(meter, account->divide_by), &quantity, &posting->remainder))
-		return error_set(error, ERROR_INPUT, "subscription %s, dimension %s: an hour's usage leaves its range",
-				 closer->book->subscriptions[closer->book->series[account->series].subscription].name,
-				 account->dimension);
-	if (allowance_use(closer, account, posting->hour, quantity, &included, error) < 0)
+	if (why->code != ERROR_INPUT) {
+		*error = *why;
 		return error->code;
-	posting->account = account->id;
-	posting->amounts[METERED] = quantity;
-	posting->amounts[INCLUDED] = included;
-	posting->amounts[PENDING] = quantity - included;
-	*pending = quantity - included;
-	closer->remainders[index] = posting->remainder;
-	return posting_append(closer->ledger, posting, error);
+	}
+	counts->failed++;
+	(void)snprintf(counts->trouble, sizeof(counts->trouble), "%.100s of %.100s, hour %s: %.200s",
+		       of ? closer->book->meters[of->meter].name : "?",
+		       of ? closer->book->subscriptions[of->subscription].name : "?",
+		       apollo_time_format(closer->hour.begin, time), why->message);
+	return late_mark(closer, closer->hour.begin, series, error);
+}
+
+static bool is_sold(const struct closer *closer, int64_t series)
+{
+	size_t count;
+	const struct terms_feed *feeds = terms_feeds(&closer->terms, series, &count);
+	bool sold = false;
+
+	for (size_t i = 0; i < count; i++)
+		sold |= terms_at(&closer->terms, feeds[i].account, closer->hour.begin) != NULL;
+	return sold;
+}
+
+/* Events of series that the configuration does not have at the moment wait until it does. */
+static int strangers_mark(struct closer *closer, struct error *error)
+{
+	for (int64_t id = 1; id <= closer->hour.series_last; id++)
+		if (hour_has(&closer->hour, id) && !series_of(closer, id) && is_sold(closer, id) &&
+		    late_mark(closer, closer->hour.begin, id, error) < 0)
+			return error->code;
+	return 0;
+}
+
+static int strangers_count(struct closer *closer, int64_t *count, struct error *error)
+{
+	struct db_statement *statement = db_statement(closer->ledger->db, "SELECT DISTINCT series FROM late", error);
+	int code;
+
+	if (!statement)
+		return error->code;
+	*count = 0;
+	while ((code = db_step(statement, error)) == 1)
+		*count += series_of(closer, db_int(statement, 0)) == NULL;
+	return code;
 }
 
 /* ---- late events ---- */
@@ -317,270 +169,235 @@ struct late {
 	int64_t series; /* the ledger's id */
 };
 
-static int late_difference(struct closer *closer, uint32_t series, int64_t now, struct close_counts *counts,
-			   struct error *error)
+struct lates {
+	struct late *items;
+	size_t count, room;
+};
+
+static void lates_release(struct lates *lates)
 {
-	const struct book_series *of = &closer->book->series[series];
-	struct aggregate aggregate;
+	free(lates->items);
+}
+#define LATES_CLEANUP __attribute__((cleanup(lates_release)))
 
-	if (closer_work_out(closer, series, &aggregate, error) < 0)
-		return error->code;
-	counts->late++;
-	for (size_t i = of->first_account; i < of->first_account + of->account_count; i++) {
-		struct posting posting = {.kind = POSTING_LATE, .time = now, .hour = closer->hour,
-					  .samples = aggregate.samples, .gap = aggregate.gap};
-		int64_t pending;
-		wide_t posted;
+static int late_push(struct lates *lates, int64_t hour, int64_t series, struct error *error)
+{
+	if (lates->count == lates->room) {
+		size_t room = lates->room ? lates->room * 2 : 64;
+		struct late *grown = realloc(lates->items, room * sizeof(*grown));
 
-		if (closer_posted(closer, closer->book->accounts[i].id, closer->hour, &posted, error) < 0)
-			return error->code;
-		if (aggregate.raw == posted)
-			continue;
-		posting.raw = aggregate.raw - posted;
-		if (quantity_post(closer, i, &posting, &pending, error) < 0)
-			return error->code;
-		if (pending && due_add(closer->ledger, closer->book->accounts[i].id, closer->hour, pending, error) < 0)
-			return error->code;
-		closer->due[i] += pending;
+		if (!grown)
+			return error_memory(error, "late events");
+		lates->items = grown;
+		lates->room = room;
 	}
+	lates->items[lates->count++] = (struct late){hour, series};
 	return 0;
 }
 
-/* The hours to work out anew: those that events came for, and those into which their samples may hold. */
-static int late_spread(struct closer *closer, struct error *error)
+static int by_late(const void *a, const void *b)
+{
+	const struct late *left = a, *right = b;
+
+	if (left->hour != right->hour)
+		return left->hour < right->hour ? -1 : 1;
+	return (left->series > right->series) - (left->series < right->series);
+}
+
+/* The marks of series that the book has. */
+static int lates_read(struct closer *closer, struct lates *lates, struct error *error)
 {
 	struct db_statement *statement = db_statement(closer->ledger->db, "SELECT hour, series FROM late", error);
-	struct late *all = NULL;
-	size_t count = 0, room = 0;
 	int code;
 
 	if (!statement)
 		return error->code;
 	while ((code = db_step(statement, error)) == 1) {
-		if (count == room) {
-			struct late *grown = realloc(all, (room = room ? room * 2 : 64) * sizeof(*all));
+		int64_t series = db_int(statement, 1);
 
-			if (!grown) {
-				free(all);
-				return error_memory(error, "late events");
-			}
-			all = grown;
-		}
-		all[count++] = (struct late){db_int(statement, 0), db_int(statement, 1)};
+		if (series_of(closer, series) && late_push(lates, db_int(statement, 0), series, error) < 0)
+			return error->code;
 	}
-	for (size_t i = 0; i < count && code == 0; i++) {
-		size_t index = all[i].series < (int64_t)closer->id_count ? closer->by_id[all[i].series] : 0;
-		int64_t hold = index && meter_of(closer, (uint32_t)index - 1)->aggregation == BOOK_TIME_WEIGHTED
-				       ? meter_of(closer, (uint32_t)index - 1)->hold : 0;
-
-		for (int64_t hour = all[i].hour + APOLLO_HOUR;
-		     hour < all[i].hour + APOLLO_HOUR + hold && hour < closer->ledger->closed && code == 0;
-		     hour += APOLLO_HOUR) {
-			struct db_statement *insert = db_statement(closer->ledger->db,
-				"INSERT INTO late (hour, series) VALUES (?1, ?2) ON CONFLICT DO NOTHING", error);
-
-			if (!insert) {
-				code = error->code;
-				break;
-			}
-			db_bind_int(insert, 1, hour);
-			db_bind_int(insert, 2, all[i].series);
-			code = db_run(insert, error);
-		}
-	}
-	free(all);
 	return code;
 }
 
-static int late_hour_next(struct closer *closer, int64_t after, int64_t *hour, struct error *error)
+static int late_delete(struct closer *closer, const struct late *late, struct error *error)
 {
 	struct db_statement *statement = db_statement(closer->ledger->db,
-		"SELECT hour FROM late WHERE hour > ?1 ORDER BY hour LIMIT 1", error);
-	int code;
+		"DELETE FROM late WHERE hour = ?1 AND series = ?2", error);
 
 	if (!statement)
 		return error->code;
-	db_bind_int(statement, 1, after);
-	code = db_step(statement, error);
-	if (code == 1)
-		*hour = db_int(statement, 0);
-	if (code >= 0)
-		db_reset(statement);
-	return code;
+	db_bind_int(statement, 1, late->hour);
+	db_bind_int(statement, 2, late->series);
+	return db_run(statement, error);
+}
+
+/* Marks are taken out of the ledger, and the closed hours into which their samples may hold are added; sorted. */
+static int lates_take(struct closer *closer, struct lates *lates, struct error *error)
+{
+	size_t marked, count = 0;
+
+	if (lates_read(closer, lates, error) < 0)
+		return error->code;
+	marked = lates->count;
+	for (size_t i = 0; i < marked; i++) {
+		struct late late = lates->items[i];
+		int64_t end = late.hour + APOLLO_HOUR + closer->hour.holds[late.series];
+
+		if (late_delete(closer, &late, error) < 0)
+			return error->code;
+		for (int64_t hour = late.hour + APOLLO_HOUR; hour < end && hour < closer->ledger->closed; hour += APOLLO_HOUR)
+			if (late_push(lates, hour, late.series, error) < 0)
+				return error->code;
+	}
+	qsort(lates->items, lates->count, sizeof(*lates->items), by_late);
+	for (size_t i = 0; i < lates->count; i++)
+		if (count == 0 || by_late(&lates->items[i], &lates->items[count - 1]) != 0)
+			lates->items[count++] = lates->items[i];
+	lates->count = count;
+	return 0;
+}
+
+/* Posts the difference for one account; *why: why it could not. */
+static int account_late(struct closer *closer, const struct terms *terms, int64_t now, struct error *why)
+{
+	struct posting posting = {.kind = POSTING_LATE, .time = now, .hour = closer->hour.begin};
+	struct balance *balance = &closer->charger.balances[terms->account];
+	struct aggregate aggregate;
+	int64_t pending;
+	wide_t posted;
+
+	if (hour_work_out(&closer->hour, terms, &aggregate, why) < 0 ||
+	    hour_posted(closer->ledger, terms->account, closer->hour.begin, &posted, why) < 0)
+		return why->code;
+	posting.samples = aggregate.samples;
+	posting.gap = aggregate.gap;
+	posting.raw = aggregate.raw - posted;
+	if (posting.raw == 0)
+		return 0;
+	if (charge_post(&closer->charger, terms, &posting, &pending, why) < 0)
+		return why->code;
+	if (pending == 0)
+		return 0;
+	if (due_add(closer->ledger, terms->account, closer->hour.begin, pending, why) < 0 ||
+	    !quantity_add(balance->due, pending, &balance->due))
+		return error_set(why, ERROR_CORRUPT, "account %lld: what is due leaves its range", (long long)terms->account);
+	return 0;
+}
+
+/* The accounts that the series fed in that hour, also those that are sold no more. */
+static int series_late(struct closer *closer, int64_t series, int64_t now, struct close_counts *counts,
+		       struct error *error)
+{
+	size_t count;
+	const struct terms_feed *feeds = terms_feeds(&closer->terms, series, &count);
+	struct error why;
+
+	counts->late++;
+	for (size_t i = 0; i < count; i++) {
+		const struct terms *terms = terms_at(&closer->terms, feeds[i].account, closer->hour.begin);
+
+		if (terms && terms->series == series && account_late(closer, terms, now, &why) < 0 &&
+		    hour_postpone(closer, series, &why, counts, error) < 0)
+			return error->code;
+	}
+	return 0;
 }
 
 static int late_post(struct closer *closer, int64_t now, struct close_counts *counts, struct error *error)
 {
-	int64_t hour = -1;
-	int code;
+	LATES_CLEANUP struct lates lates = {0};
 
-	if (late_spread(closer, error) < 0)
+	if (lates_take(closer, &lates, error) < 0)
 		return error->code;
-	while ((code = late_hour_next(closer, hour, &hour, error)) == 1) {
-		struct db_statement *statement;
-
-		if (closer_load(closer, hour, error) < 0)
+	for (size_t i = 0; i < lates.count; i++) {
+		if ((i == 0 || lates.items[i].hour != lates.items[i - 1].hour) &&
+		    hour_load(&closer->hour, lates.items[i].hour, error) < 0)
 			return error->code;
-		statement = db_statement(closer->ledger->db, "SELECT series FROM late WHERE hour = ?1 ORDER BY series", error);
-		if (!statement)
+		if (series_late(closer, lates.items[i].series, now, counts, error) < 0)
 			return error->code;
-		db_bind_int(statement, 1, hour);
-		while ((code = db_step(statement, error)) == 1) {
-			int64_t id = db_int(statement, 0);
-			size_t index = id > 0 && id < (int64_t)closer->id_count ? closer->by_id[id] : 0;
-
-			if (index && late_difference(closer, (uint32_t)index - 1, now, counts, error) < 0)
-				return error->code;
-		}
-		if (code < 0)
-			return code;
-	}
-	if (code < 0)
-		return code;
-	return db_exec(closer->ledger->db, "DELETE FROM late", error);
-}
-
-/* ---- claims ---- */
-
-/* Reads what is due for an account, oldest first, into links; gives their count, or a negative code. */
-static int due_take(struct closer *closer, int64_t account, struct claim_link *links, struct error *error)
-{
-	struct db_statement *statement = db_statement(closer->ledger->db,
-		"SELECT hour, amount FROM due WHERE account = ?1 ORDER BY hour LIMIT ?2", error);
-	int count = 0, code;
-
-	if (!statement)
-		return error->code;
-	db_bind_int(statement, 1, account);
-	db_bind_int(statement, 2, LINKS_MAX);
-	while ((code = db_step(statement, error)) == 1) {
-		links[count].hour = db_int(statement, 0);
-		links[count++].amount = db_int(statement, 1);
-	}
-	if (code < 0)
-		return code;
-	statement = db_statement(closer->ledger->db, "DELETE FROM due WHERE account = ?1 AND hour <= ?2", error);
-	if (!statement)
-		return error->code;
-	if (count) {
-		db_bind_int(statement, 1, account);
-		db_bind_int(statement, 2, links[count - 1].hour);
-		code = db_run(statement, error);
-	}
-	return code < 0 ? code : count;
-}
-
-/* What is not claimed stays due, the newest of it first; corrections stay in the claim. */
-static int rest_return(struct closer *closer, int64_t account, struct claim_link *links, size_t count, int64_t rest,
-		       struct error *error)
-{
-	for (size_t i = count; i > 0 && rest; i--) {
-		int64_t part = links[i - 1].amount < rest ? links[i - 1].amount : rest;
-
-		if (part <= 0)
-			continue;
-		if (due_add(closer->ledger, account, links[i - 1].hour, part, error) < 0)
-			return error->code;
-		links[i - 1].amount -= part;
-		rest -= part;
 	}
 	return 0;
 }
 
-/* Claims what is due in the slot of the closing hour.  fresh: became pending for this very hour, and is not in the table
- * of what is due yet; in the common case it never gets there. */
-static int claim_due(struct closer *closer, size_t index, int64_t fresh, struct close_counts *counts,
-		     struct error *error)
-{
-	const struct book_account *account = &closer->book->accounts[index];
-	const char *market = closer->book->subscriptions[closer->book->series[account->series].subscription].market;
-	struct claim_link links[LINKS_MAX + 1];
-	int64_t sum = fresh, amount, rest;
-	int count = 0;
-
-	if (closer->due[index] && (count = due_take(closer, account->id, links, error)) < 0)
-		return error->code;
-	for (int i = 0; i < count; i++)
-		if (!quantity_add(sum, links[i].amount, &sum))
-			return error_set(error, ERROR_INPUT, "what is due leaves the range of a quantity");
-	if (fresh && count && links[count - 1].hour == closer->hour)
-		links[count - 1].amount += fresh;
-	else if (fresh)
-		links[count++] = (struct claim_link){closer->hour, fresh};
-	closer->due[index] += fresh;
-	amount = sum < account->step || !market || !account->listing ? 0 : sum - sum % account->step;
-	if (amount > account->quantity_max)
-		amount = account->quantity_max - account->quantity_max % account->step;
-	rest = sum - amount;
-	if (amount == 0) {
-		for (int i = 0; i < count; i++)
-			if (due_add(closer->ledger, account->id, links[i].hour, links[i].amount, error) < 0)
-				return error->code;
-		count = 0;
-		if (!account->joined || !market || !account->listing)
-			return 0;
-	}
-	if (rest_return(closer, account->id, links, (size_t)count, rest, error) < 0)
-		return error->code;
-	closer->due[index] -= amount;
-	counts->claims++;
-	return claim_make(closer->ledger, market, account->id, closer->hour, amount, links, (size_t)count, error);
-}
-
 /* ---- an hour ---- */
 
-static int account_close(struct closer *closer, size_t index, const struct aggregate *aggregate, int64_t now,
-			 struct close_counts *counts, struct error *error)
+/* Posts the hour for one account, and gives what became pending; *why: why it could not. */
+static int account_post(struct closer *closer, const struct terms *terms, const struct aggregate *aggregate, int64_t now,
+			int64_t *pending, struct error *why)
 {
-	const struct book_account *account = &closer->book->accounts[index];
-	bool expected = closer->book->series[account->series].expected;
-	int64_t pending = 0;
+	struct posting posting = {.kind = POSTING_HOUR, .time = now, .hour = closer->hour.begin, .raw = aggregate->raw,
+				  .samples = aggregate->samples, .gap = aggregate->gap};
 
-	if (aggregate->raw || aggregate->samples || account->joined || expected) {
-		struct posting posting = {.kind = POSTING_HOUR, .time = now, .hour = closer->hour, .raw = aggregate->raw,
-					  .samples = aggregate->samples, .gap = aggregate->gap};
-
-		if (quantity_post(closer, index, &posting, &pending, error) < 0)
-			return error->code;
-	}
-	if (pending == 0 && closer->due[index] == 0 && !account->joined)
-		return 0;
-	return claim_due(closer, index, pending, counts, error);
+	return charge_post(&closer->charger, terms, &posting, pending, why);
 }
 
-static int series_close(struct closer *closer, uint32_t series, int64_t now, struct close_counts *counts,
+static int account_claim(struct closer *closer, const struct book_account *account, int64_t pending, int64_t now,
+			 struct close_counts *counts, struct error *error)
+{
+	const struct book_series *series = &closer->book->series[account->series];
+	int made = due_claim(closer->ledger, account, closer->book->subscriptions[series->subscription].market,
+			     closer->hour.begin, pending, &closer->charger.balances[account->id].due, now, error);
+
+	counts->claims += made > 0;
+	return made < 0 ? made : 0;
+}
+
+/* One account in the closing hour; the aggregate is given for the caller's own counts. */
+static int account_close(struct closer *closer, const struct book_account *account, int64_t now,
+			 struct aggregate *aggregate, struct close_counts *counts, struct error *error)
+{
+	const struct book_series *series = &closer->book->series[account->series];
+	const struct terms *terms = terms_at(&closer->terms, account->id, closer->hour.begin);
+	int64_t due = closer->charger.balances[account->id].due, pending = 0, from, to;
+	bool runs = hour_part(&closer->hour, terms, &from, &to);
+	struct error why;
+
+	*aggregate = (struct aggregate){0};
+	if (runs && (hour_work_out(&closer->hour, terms, aggregate, &why) < 0 ||
+		     ((aggregate->raw || aggregate->samples || account->joined || series->expected) &&
+		      account_post(closer, terms, aggregate, now, &pending, &why) < 0)) &&
+	    hour_postpone(closer, series->id, &why, counts, error) < 0)
+		return error->code;
+	/* Late usage of a subscription that has ended is claimed all the same; the marketplace decides. */
+	if (pending == 0 && due < account->step && !(runs && account->joined))
+		return 0;
+	return account_claim(closer, account, pending, now, counts, error);
+}
+
+static int series_close(struct closer *closer, const struct book_series *series, int64_t now, struct close_counts *counts,
 			struct error *error)
 {
-	const struct book_series *of = &closer->book->series[series];
-	struct aggregate aggregate;
-	int64_t from, to;
+	const struct book_subscription *subscription = &closer->book->subscriptions[series->subscription];
+	int64_t hour = closer->hour.begin;
+	struct aggregate aggregate = {0};
 
-	if (!hour_part(closer, series, closer->hour, &from, &to)) {
-		/* Late usage of a subscription that has ended is claimed all the same; the marketplace decides. */
-		for (size_t i = of->first_account; i < of->first_account + of->account_count; i++)
-			if (closer->due[i] >= closer->book->accounts[i].step && claim_due(closer, i, 0, counts, error) < 0)
-				return error->code;
-		return 0;
-	}
-	if (closer_work_out(closer, series, &aggregate, error) < 0)
-		return error->code;
-	counts->gaps += aggregate.gap > 0 && (aggregate.samples || aggregate.raw);
-	counts->silent += of->expected && aggregate.samples == 0;
-	for (size_t i = of->first_account; i < of->first_account + of->account_count; i++)
-		if (account_close(closer, i, &aggregate, now, counts, error) < 0)
+	for (size_t i = series->first_account; i < series->first_account + series->account_count; i++)
+		if (account_close(closer, &closer->book->accounts[i], now, &aggregate, counts, error) < 0)
 			return error->code;
+	if (series->account_count == 0 || subscription->start >= hour + APOLLO_HOUR ||
+	    (subscription->end && subscription->end <= hour))
+		return 0;
+	counts->gaps += aggregate.gap > 0 && (aggregate.samples || aggregate.raw);
+	counts->silent += series->expected && aggregate.samples == 0;
 	return 0;
 }
 
 static int hour_close(struct closer *closer, int64_t hour, int64_t now, struct close_counts *counts,
 		      struct error *error)
 {
-	if (late_post(closer, now, counts, error) < 0 || closer_load(closer, hour, error) < 0)
+	const struct posting closed = {.kind = POSTING_CLOSED, .time = now, .hour = hour};
+
+	if (late_post(closer, now, counts, error) < 0 || hour_load(&closer->hour, hour, error) < 0 ||
+	    strangers_mark(closer, error) < 0)
 		return error->code;
 	for (size_t i = 0; i < closer->book->series_count; i++)
-		if (series_close(closer, (uint32_t)i, now, counts, error) < 0)
+		if (series_close(closer, &closer->book->series[i], now, counts, error) < 0)
 			return error->code;
 	counts->hours++;
+	if (posting_append(closer->ledger, &closed, error) < 0)
+		return error->code;
 	return ledger_set(closer->ledger, "closed", hour + APOLLO_HOUR, error);
 }
 
@@ -608,28 +425,35 @@ static int hour_first(struct closer *closer, int64_t *hour, struct error *error)
 	return code < 0 ? code : 0;
 }
 
+/* Closes the next hour in a transaction of its own; 1, or 0 where none has ended long enough ago. */
+static int hour_next(struct closer *closer, int64_t now, int64_t grace, struct close_counts *counts, struct error *error)
+{
+	struct close_counts sum = *counts;
+	int64_t hour;
+
+	if (hour_first(closer, &hour, error) < 0 || strangers_count(closer, &counts->waiting, error) < 0)
+		return error->code;
+	if (hour + APOLLO_HOUR + grace > now)
+		return 0;
+	if (closer_refresh(closer, error) < 0)
+		return error->code;
+	closer->stale = true; /* until it is on disk */
+	if (hour_close(closer, hour, now, &sum, error) < 0 || ledger_commit(closer->ledger, error) < 0)
+		return error->code;
+	closer->stale = false;
+	*counts = sum;
+	return 1;
+}
+
 int close_hours(struct closer *closer, int64_t now, int64_t grace, struct close_counts *counts, struct error *error)
 {
-	for (;;) {
-		struct close_counts sum = *counts;
-		int64_t hour;
+	int code = 1;
 
+	while (code == 1) {
 		if (ledger_begin(closer->ledger, error) < 0)
 			return error->code;
-		if (hour_first(closer, &hour, error) < 0)
-			break;
-		if (hour + APOLLO_HOUR + grace > now) {
-			ledger_rollback(closer->ledger);
-			return 0;
-		}
-		if (closer->stale && (remainders_read(closer, error) < 0 || due_read(closer, error) < 0))
-			break;
-		closer->stale = true; /* until it is on disk */
-		if (hour_close(closer, hour, now, &sum, error) < 0 || ledger_commit(closer->ledger, error) < 0)
-			break;
-		closer->stale = false;
-		*counts = sum;
+		code = hour_next(closer, now, grace, counts, error);
+		ledger_rollback(closer->ledger);
 	}
-	ledger_rollback(closer->ledger);
-	return error->code;
+	return code;
 }

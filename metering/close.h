@@ -8,6 +8,10 @@
  *   - A closed hour is never reopened.  Events that came for it since are counted by working it out anew and posting
  *     the difference under the hour's own name; the amount is claimed in the slot of the hour that closes now.
  *   - What is left below a micro-unit, and what does not fit the marketplace's step, is carried, never rounded away.
+ *   - An hour is worked out by the terms that the ledger has for it (terms.h), whatever the configuration says meanwhile.
+ *   - No usage is passed over in silence.  Events of a series that the book does not have, and hours of a series that cannot
+ *     be posted, keep a mark in the ledger, are counted here, and are tried again each time that an hour closes; they hold up
+ *     no other series.
  */
 #ifndef METERING_CLOSE_H
 #define METERING_CLOSE_H
@@ -21,6 +25,9 @@ struct close_counts {
 	int64_t late;       /* hours of series that were worked out anew */
 	int64_t gaps;       /* hours of series with a gap */
 	int64_t silent;     /* hours of series that are expected to have usage and had none */
+	int64_t failed;     /* hours of series that could not be posted, and wait */
+	int64_t waiting;    /* not added to: series with events that wait, and that are not in the book now */
+	char trouble[ERROR_TEXT]; /* why the last of `failed` could not be posted */
 };
 
 struct closer;
@@ -37,15 +44,5 @@ static inline void closer_free_pointer(struct closer **closer)
 /* Closes every hour that ended `grace` or more before now.  Counts are added to.  The first hour of a ledger is that
  * of its first event, or the one in which it was made if that is earlier. */
 int close_hours(struct closer *closer, int64_t now, int64_t grace, struct close_counts *counts, struct error *error);
-
-/* Reads the events of an hour, and what still holds from before it; the closer forgets the hour that it had. */
-int closer_load(struct closer *closer, int64_t hour, struct error *error);
-
-/* What the loaded hour comes to for a series of the book.  A pure function of the stored events. */
-struct aggregate;
-int closer_work_out(struct closer *closer, uint32_t series, struct aggregate *aggregate, struct error *error);
-
-/* What has been posted for an hour of an account so far, before dividing. */
-int closer_posted(struct closer *closer, int64_t account, int64_t hour, wide_t *raw, struct error *error);
 
 #endif

@@ -354,74 +354,110 @@ int dedupe_take(struct dedupe *dedupe, struct event *events, size_t *count, int6
 	return 0;
 }
 
-int dedupe_prune(struct dedupe *dedupe, int64_t before, bool *pruned, struct error *error)
+/* What stays of a generation that is forgotten. */
+static int generation_post(struct dedupe *dedupe, struct db_statement *oldest, int64_t now, struct error *error)
+{
+	struct posting posting = {.kind = POSTING_FORGOTTEN, .time = now, .samples = db_int(oldest, 1),
+				  .raw = db_wide(oldest, 2)};
+
+	return posting_append(dedupe->ledger, &posting, error);
+}
+
+/* Forgets the oldest generation; 1, or 0 where it is too young or still written to. */
+static int generation_forget(struct dedupe *dedupe, int64_t before, int64_t now, struct error *error)
 {
 	static const char *const statements[] = {
-		"DELETE FROM event_key WHERE generation IN"
-		" (SELECT id FROM key_generation WHERE filter IS NOT NULL AND newest < ?1)",
-		"DELETE FROM key_generation WHERE filter IS NOT NULL AND newest < ?1",
-	};
+		"DELETE FROM event_key WHERE generation = ?1", "DELETE FROM key_generation WHERE id = ?1"};
+	struct db_statement *oldest = db_statement(dedupe->ledger->db,
+		"SELECT id, keys, digest, newest, filter IS NULL FROM key_generation ORDER BY id LIMIT 1", error);
+	int code = oldest ? db_step(oldest, error) : error->code;
+	int64_t id;
 
+	if (code < 0)
+		return code;
+	if (code == 0 || db_int(oldest, 3) >= before || db_int(oldest, 4)) {
+		db_reset(oldest);
+		return 0;
+	}
+	id = db_int(oldest, 0);
+	if (generation_post(dedupe, oldest, now, error) < 0)
+		return error->code;
+	db_reset(oldest);
 	for (size_t i = 0; i < 2; i++) {
 		struct db_statement *statement = db_statement(dedupe->ledger->db, statements[i], error);
 
 		if (!statement)
 			return error->code;
-		db_bind_int(statement, 1, before);
+		db_bind_int(statement, 1, id);
 		if (db_run(statement, error) < 0)
 			return error->code;
 	}
-	*pruned = db_changes(dedupe->ledger->db) > 0;
-	if (*pruned)
-		dedupe->loaded = false;
-	return 0;
+	dedupe->loaded = false;
+	return 1;
 }
 
-static int digest_verify(struct ledger *ledger, int64_t generation, int64_t keys, const uint8_t digest[EVENT_KEY_BYTES],
-			 struct error *error)
+int dedupe_prune(struct dedupe *dedupe, int64_t before, int64_t now, bool *pruned, struct error *error)
+{
+	int code;
+
+	*pruned = false;
+	while ((code = generation_forget(dedupe, before, now, error)) == 1)
+		*pruned = true;
+	return code;
+}
+
+/* Counts the keys of a generation and compares them with what it says of itself. */
+static int generation_verify(struct ledger *ledger, const struct generation *generation,
+			     const uint8_t digest[EVENT_KEY_BYTES], struct error *error)
 {
 	struct db_statement *statement = db_statement(ledger->db, "SELECT id FROM event_key WHERE generation = ?1", error);
 	uint8_t whole[EVENT_KEY_BYTES] = {0};
 	int64_t count = 0;
+	bool found = true;
 	int code;
 
 	if (!statement)
 		return error->code;
-	db_bind_int(statement, 1, generation);
+	db_bind_int(statement, 1, generation->id);
 	for (; (code = db_step(statement, error)) == 1; count++) {
 		size_t size;
 		const uint8_t *key = db_blob(statement, 0, &size);
 
+		found &= key && size == EVENT_KEY_BYTES && (!generation->filter || filter_may_have(generation, key));
 		for (size_t i = 0; key && i < size; i++)
 			whole[i % EVENT_KEY_BYTES] ^= key[i];
 	}
 	if (code < 0)
 		return code;
-	if (count != keys || memcmp(whole, digest, EVENT_KEY_BYTES) != 0)
+	if (count != generation->keys || !found || memcmp(whole, digest, EVENT_KEY_BYTES) != 0)
 		return error_set(error, ERROR_CORRUPT, "dedupe generation %lld: its %lld keys are not those that were taken",
-				 (long long)generation, (long long)count);
+				 (long long)generation->id, (long long)count);
 	return 0;
 }
 
 int dedupe_verify(struct ledger *ledger, struct error *error)
 {
-	struct db_statement *statement = db_statement(ledger->db,
-		"SELECT id, keys, digest FROM key_generation ORDER BY id", error);
+	DEDUPE_CLEANUP struct dedupe dedupe = dedupe_init(ledger);
+	struct db_statement *statement;
 	int code;
 
+	if (generations_load(&dedupe, error) < 0)
+		return error->code;
+	statement = db_statement(ledger->db, "SELECT digest FROM key_generation ORDER BY id", error);
 	if (!statement)
 		return error->code;
-	while ((code = db_step(statement, error)) == 1) {
+	for (size_t i = 0; (code = db_step(statement, error)) == 1 && i < dedupe.count; i++) {
 		uint8_t digest[EVENT_KEY_BYTES] = {0};
 		size_t size;
-		const void *stored = db_blob(statement, 2, &size);
+		const void *stored = db_blob(statement, 0, &size);
 
 		if (stored && size == EVENT_KEY_BYTES)
 			memcpy(digest, stored, size);
-		if (digest_verify(ledger, db_int(statement, 0), db_int(statement, 1), digest, error) < 0) {
-			db_reset(statement);
+		if (!dedupe.generations[i].filter && i + 1 < dedupe.count)
+			return error_set(error, ERROR_CORRUPT, "dedupe generation %lld has no filter",
+					 (long long)dedupe.generations[i].id);
+		if (generation_verify(ledger, &dedupe.generations[i], digest, error) < 0)
 			return error->code;
-		}
 	}
 	return code;
 }

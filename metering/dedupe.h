@@ -52,10 +52,13 @@ void dedupe_key(int64_t seed, const char *source, size_t source_size, const char
  * keys of the rest.  *count: in and out.  now: when they are taken. */
 int dedupe_take(struct dedupe *dedupe, struct event *events, size_t *count, int64_t now, struct error *error);
 
-/* Forgets the generations whose newest key was taken before `before`.  *pruned: there were some. */
-int dedupe_prune(struct dedupe *dedupe, int64_t before, bool *pruned, struct error *error);
+/* Forgets the oldest generations, as far as their newest key was taken before `before`; each by a posting that keeps the
+ * digest of its keys.  Inside a transaction.  now: when.  *pruned: there were some. */
+int dedupe_prune(struct dedupe *dedupe, int64_t before, int64_t now, bool *pruned,
+		 struct error *error);
 
-/* The digest of a generation: all its keys, exclusive-or'd; verify compares it with the keys themselves. */
+/* The digest of a generation is all its keys, exclusive-or'd: compares it with the keys themselves, and each key with the
+ * filter. */
 int dedupe_verify(struct ledger *ledger, struct error *error);
 
 #endif

@@ -125,8 +125,9 @@ static int time_read(const struct event_reader *reader, struct json_object *obje
 	return 1;
 }
 
-static int value_read(struct json_object *object, const struct book_meter *meter, int64_t *value, char *reason)
+static int value_read(struct json_object *object, const struct book_meter *meter, struct event *event, char *reason)
 {
+	int64_t *value = &event->value;
 	struct json_object *member = json_member(json_member(object, "data"), "value");
 	size_t size = 0;
 	const char *digits = member ? json_digits(member, &size) : NULL;
@@ -134,6 +135,7 @@ static int value_read(struct json_object *object, const struct book_meter *meter
 
 	if (!digits)
 		return WRONG("\"data.value\" is %s", member ? "not a number or a text" : "missing");
+	event->decimals = meter->aggregation == BOOK_UNIQUE ? EVENT_HASHED : meter->decimals;
 	if (meter->aggregation == BOOK_UNIQUE) {
 		*value = (int64_t)XXH3_64bits(digits, size);
 		return 1;
@@ -170,7 +172,7 @@ static int object_read(struct event_reader *reader, struct json_object *object, 
 		return 0;
 	series = &reader->book->series[event->index];
 	if (!time_read(reader, object, &reader->book->subscriptions[series->subscription], &event->time, reason) ||
-	    !value_read(object, &reader->book->meters[series->meter], &event->value, reason))
+	    !value_read(object, &reader->book->meters[series->meter], event, reason))
 		return 0;
 	dedupe_key(reader->seed, *source, source_size, event->id, size, event->key);
 	return 1;

@@ -158,7 +158,7 @@ int intake_prune(struct intake *intake, struct error *error)
 	bool pruned;
 
 	/* An event may be younger than the time at which it was taken, by as much as a sender's clock may be ahead. */
-	if (dedupe_prune(&intake->dedupe, forgotten - options->ahead, &pruned, error) < 0)
+	if (dedupe_prune(&intake->dedupe, forgotten - options->ahead, options->now, &pruned, error) < 0)
 		return error->code;
 	return pruned ? ledger_set(intake->ledger, "forgotten", forgotten, error) : 0;
 }

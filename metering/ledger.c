@@ -15,6 +15,7 @@
 
 static const char *const kind_names[POSTING_KINDS] = {
 	"?", "opened", "named", "taken", "hour", "late", "sent", "settled", "parked", "released", "rebooked", "written off",
+	"terms", "claimed", "closed", "forgotten",
 };
 
 const char *posting_kind_name(int kind)
@@ -85,14 +86,35 @@ static void put_int(uint8_t **at, int64_t value)
 		*(*at)++ = (uint8_t)((uint64_t)value >> shift);
 }
 
+/* A digest begins; the algorithm is fetched once, since a fetch costs more than the hash of a posting. */
+static EVP_MD_CTX *digest_begin(void)
+{
+	static _Thread_local EVP_MD_CTX *context;
+	static _Thread_local EVP_MD *sha256;
+
+	if (!context) {
+		context = EVP_MD_CTX_new();
+		sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	}
+	if (!context || !sha256 || EVP_DigestInit_ex2(context, sha256, NULL) != 1)
+		abort();
+	return context;
+}
+
+static void hash_bytes(const void *data, size_t size, uint8_t hash[HASH_BYTES])
+{
+	EVP_MD_CTX *context = digest_begin();
+	unsigned length = 0;
+
+	if (EVP_DigestUpdate(context, data, size) != 1 || EVP_DigestFinal_ex(context, hash, &length) != 1)
+		abort();
+}
+
 void hash_parts(const struct hash_part *parts, size_t count, uint8_t hash[HASH_BYTES])
 {
-	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	EVP_MD_CTX *context = digest_begin();
 	unsigned size = 0;
 
-	memset(hash, 0, HASH_BYTES);
-	if (!context || EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1)
-		abort();
 	for (size_t i = 0; i < count; i++) {
 		uint8_t length[8], *at = length;
 
@@ -103,24 +125,8 @@ void hash_parts(const struct hash_part *parts, size_t count, uint8_t hash[HASH_B
 	}
 	if (EVP_DigestFinal_ex(context, hash, &size) != 1)
 		abort();
-	EVP_MD_CTX_free(context);
 }
 
-/* One digest over a buffer: fetched once, since a fetch costs more than the hash of a posting. */
-static void hash_bytes(const void *data, size_t size, uint8_t hash[HASH_BYTES])
-{
-	static _Thread_local EVP_MD_CTX *context;
-	static _Thread_local EVP_MD *sha256;
-	unsigned length = 0;
-
-	if (!context) {
-		context = EVP_MD_CTX_new();
-		sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-	}
-	if (!context || !sha256 || EVP_DigestInit_ex2(context, sha256, NULL) != 1 ||
-	    EVP_DigestUpdate(context, data, size) != 1 || EVP_DigestFinal_ex(context, hash, &length) != 1)
-		abort();
-}
 
 enum { NOTE_MAX = 1024, FIXED_BYTES = HASH_BYTES + 6 * 8 + LEDGER_AMOUNTS * 8 + 2 * WIDE_BYTES + 2 * 8 + HASH_BYTES + 8 };
 
@@ -244,6 +250,16 @@ static int posting_insert(struct ledger *ledger, const struct posting *posting, 
 	return db_run(statement, error);
 }
 
+/* A claim that is made, or one of zero that is told, moves nothing. */
+static bool posting_moves(const struct posting *posting)
+{
+	bool moves = posting->kind == POSTING_HOUR || posting->kind == POSTING_LATE;
+
+	for (int i = 0; i < LEDGER_AMOUNTS; i++)
+		moves |= posting->amounts[i] != 0;
+	return posting->account && moves;
+}
+
 int posting_append(struct ledger *ledger, const struct posting *posting, struct error *error)
 {
 	struct posting whole = *posting;
@@ -253,7 +269,7 @@ int posting_append(struct ledger *ledger, const struct posting *posting, struct 
 		whole.note = "";
 	if (posting_check(&whole, error) < 0)
 		return error->code;
-	if (whole.account && account_move(ledger, &whole, error) < 0)
+	if (posting_moves(&whole) && account_move(ledger, &whole, error) < 0)
 		return error->code;
 	posting_hash(&whole, ledger->sequence + 1, ledger->head, hash);
 	if (posting_insert(ledger, &whole, ledger->sequence + 1, hash, error) < 0)
@@ -358,8 +374,24 @@ void ledger_rollback(struct ledger *ledger)
 
 /* ---- open, make, lease ---- */
 
+int ledger_identity_hash(struct ledger *ledger, uint8_t hash[HASH_BYTES], struct error *error)
+{
+	static const char *const names[] = {"id", "format", "rehearsal", "made", "seed"};
+	char texts[5][LEDGER_ID_TEXT] = {{0}};
+	struct hash_part parts[5];
+
+	for (size_t i = 0; i < 5; i++) {
+		if (value_get(ledger, names[i], texts[i], sizeof(texts[i]), error) < 0)
+			return error->code;
+		parts[i] = (struct hash_part){texts[i], strlen(texts[i])};
+	}
+	hash_parts(parts, 5, hash);
+	return 0;
+}
+
 static int identity_make(struct ledger *ledger, bool rehearsal, int64_t now, struct error *error)
 {
+	struct posting opened = {.kind = POSTING_OPENED, .time = now};
 	uint8_t random[24];
 	char id[LEDGER_ID_TEXT];
 	uint64_t seed = 0;
@@ -372,9 +404,11 @@ static int identity_make(struct ledger *ledger, bool rehearsal, int64_t now, str
 		seed = seed << 8 | random[i];
 	if (value_set(ledger, "id", id, error) < 0 || ledger_set(ledger, "format", LEDGER_FORMAT, error) < 0 ||
 	    ledger_set(ledger, "rehearsal", rehearsal, error) < 0 || ledger_set(ledger, "made", now, error) < 0 ||
-	    ledger_set(ledger, "seed", (int64_t)(seed >> 1), error) < 0)
+	    ledger_set(ledger, "seed", (int64_t)(seed >> 1), error) < 0 ||
+	    ledger_identity_hash(ledger, opened.evidence, error) < 0)
 		return error->code;
-	return posting_append(ledger, &(struct posting){.kind = POSTING_OPENED, .time = now, .note = id}, error);
+	opened.note = id;
+	return posting_append(ledger, &opened, error);
 }
 
 int ledger_init(const char *path, bool rehearsal, int64_t now, struct error *error)

@@ -57,6 +57,10 @@ enum posting_kind {
 	POSTING_RELEASED = 9, /* parked -> pending, to be claimed again */
 	POSTING_REBOOKED = 10, /* in doubt -> pending: the claim was too old and its amount goes into an open hour */
 	POSTING_WRITTEN_OFF = 11, /* in doubt, parked or pending -> written off */
+	POSTING_TERMS = 12,   /* accounts are worked out by new terms from an hour on; evidence: the versions, see terms.h */
+	POSTING_CLAIMED = 13, /* a claim was made; evidence: its slot, market, amount and links */
+	POSTING_CLOSED = 14,  /* an hour is closed: no posting HOUR of it follows */
+	POSTING_FORGOTTEN = 15, /* the dedupe window moved on; samples: keys of the oldest generation, raw: their digest */
 	POSTING_KINDS
 };
 
@@ -123,8 +127,8 @@ int64_t posting_read(struct db_statement *statement, struct posting *posting, ui
 /* The word for a kind ("hour", "sent", ...). */
 const char *posting_kind_name(int kind);
 
-/* Gives every series and account of the book its id, adding to the ledger what it does not know.  Inside a
- * transaction if `add`; without it unknown ones keep 0. */
+/* Gives every series and account of the book its id, adding to the ledger what it does not know, and the terms that
+ * changed (see terms.h).  Inside a transaction if `add`; without it unknown ones keep 0. */
 int ledger_bind_book(struct ledger *ledger, struct book *book, int64_t now, bool add, struct error *error);
 
 /* The number of an event source's name; added where it is new.  Inside a transaction. */
@@ -133,6 +137,9 @@ int ledger_origin(struct ledger *ledger, const char *text, size_t size, int64_t 
 
 /* The evidence hash of a name: what is "series", "account" or "source". */
 void named_hash(const char *what, int64_t id, const char *first, const char *second, uint8_t hash[HASH_BYTES]);
+
+/* The evidence hash of what a ledger is made with and keeps: id, format, rehearsal, made and seed. */
+int ledger_identity_hash(struct ledger *ledger, uint8_t hash[HASH_BYTES], struct error *error);
 
 /* Sets a named value of the ledger; inside a transaction. */
 int ledger_set(struct ledger *ledger, const char *name, int64_t value, struct error *error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The numbers that series, accounts and sources have in the ledger; a name gets its number once, by a posting. */
 #include "metering/ledger.h"
+#include "metering/terms.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -56,8 +57,24 @@ static int pair_bind(struct ledger *ledger, const char *find, const char *insert
 	return named_append(ledger, what, *id, first, second, now, error);
 }
 
+static int series_last(struct ledger *ledger, int64_t *id, struct error *error)
+{
+	struct db_statement *statement = db_statement(ledger->db, "SELECT id FROM series ORDER BY id DESC LIMIT 1", error);
+	int code = statement ? db_step(statement, error) : error->code;
+
+	if (code < 0)
+		return code;
+	*id = code ? db_int(statement, 0) : 0;
+	db_reset(statement);
+	return 0;
+}
+
 int ledger_bind_book(struct ledger *ledger, struct book *book, int64_t now, bool add, struct error *error)
 {
+	int64_t known;
+
+	if (series_last(ledger, &known, error) < 0)
+		return error->code;
 	for (size_t i = 0; i < book->series_count; i++) {
 		struct book_series *series = &book->series[i];
 		const char *subscription = book->subscriptions[series->subscription].name;
@@ -79,7 +96,7 @@ int ledger_bind_book(struct ledger *ledger, struct book *book, int64_t now, bool
 				return error->code;
 		}
 	}
-	return 0;
+	return add ? terms_bind(ledger, book, known, now, error) : 0;
 }
 
 int ledger_origin(struct ledger *ledger, const char *text, size_t size, int64_t now, int64_t *id,

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "metering/verify.h"
 
-#include "metering/aggregate.h"
 #include "metering/block.h"
 #include "metering/claim.h"
-#include "metering/close.h"
 #include "metering/dedupe.h"
+#include "metering/hour.h"
+#include "metering/proof.h"
+#include "metering/schema.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,11 +14,13 @@
 
 struct verify {
 	struct ledger *ledger;
+	struct terms_table terms;
+	struct proof_charge charge;
+	struct proof_keys keys;
+	int64_t closed; /* the end of the hours that are closed by postings so far */
 	struct verify_report report;
 	uint8_t head[HASH_BYTES];
 };
-
-#define BAD(ERROR, ...) error_set(ERROR, ERROR_CORRUPT, __VA_ARGS__)
 
 /* ---- what a posting vouches for ---- */
 
@@ -59,19 +62,19 @@ static int named_verify(struct verify *verify, const struct posting *posting, in
 	return 0;
 }
 
-static int event_count(void *context, const struct event *event, struct error *error)
+static int event_witness(void *context, const struct event *event, struct error *error)
 {
-	(void)event;
-	(void)error;
-	(*(int64_t *)context)++;
-	return 0;
+	struct verify *verify = context;
+
+	verify->report.events++;
+	return proof_keys_event(&verify->keys, event, error);
 }
 
 static int block_verify(struct verify *verify, const struct posting *posting, int64_t sequence, struct error *error)
 {
 	struct db_statement *statement = db_statement(verify->ledger->db,
 		"SELECT hour, events, data FROM event_block WHERE id = ?1", error);
-	int64_t id = 0, hour, events, counted = 0;
+	int64_t id = 0, hour, events;
 	uint8_t hash[HASH_BYTES] = {0};
 	const void *data;
 	size_t size;
@@ -92,10 +95,11 @@ static int block_verify(struct verify *verify, const struct posting *posting, in
 	block_hash(hour, events, data ? data : "", size, hash);
 	if (memcmp(hash, posting->evidence, HASH_BYTES) != 0 || hour != posting->hour || events != posting->samples)
 		return BAD(error, "posting %lld: event block %lld is not what was taken", (long long)sequence, (long long)id);
-	code = block_decode(data, size, hour, events, event_count, &counted, error);
+	code = block_decode(data, size, hour, events, event_witness, verify, error);
 	db_reset(statement);
 	verify->report.blocks++;
-	verify->report.events += counted;
+	if (code >= 0)
+		code = proof_keys_taken(&verify->keys, posting->time, error);
 	return code < 0 ? error_prefix(error, "posting %lld", (long long)sequence) : 0;
 }
 
@@ -103,7 +107,7 @@ static int block_verify(struct verify *verify, const struct posting *posting, in
 static int ended_last(struct verify *verify, const struct posting *posting, int64_t sequence, struct error *error)
 {
 	struct db_statement *statement = db_statement(verify->ledger->db,
-		"SELECT 1 FROM posting WHERE hour = ?1 AND account = ?2 AND claim = ?3 AND seq > ?4 AND kind >= 7 LIMIT 1",
+		"SELECT 1 FROM posting WHERE hour = ?1 AND account = ?2 AND claim = ?3 AND seq > ?4 AND kind BETWEEN 7 AND 11 LIMIT 1",
 		error);
 	int code;
 
@@ -124,8 +128,10 @@ static int claim_verify(struct verify *verify, const struct posting *posting, in
 	uint8_t hash[HASH_BYTES];
 	int last = 1;
 
-	if (posting->kind == POSTING_SENT) {
-		if (claim_hash(verify->ledger, posting->claim, hash, error) < 0)
+	if (posting->kind == POSTING_SENT || posting->kind == POSTING_CLAIMED) {
+		bool sent = posting->kind == POSTING_SENT;
+
+		if ((sent ? claim_hash : claim_made_hash)(verify->ledger, posting->claim, hash, error) < 0)
 			return error_prefix(error, "posting %lld", (long long)sequence);
 	} else {
 		last = ended_last(verify, posting, sequence, error);
@@ -134,15 +140,54 @@ static int claim_verify(struct verify *verify, const struct posting *posting, in
 	}
 	if (last && memcmp(hash, posting->evidence, HASH_BYTES) != 0)
 		return BAD(error, "posting %lld: claim %lld is not what was %s", (long long)sequence,
-			   (long long)posting->claim, posting->kind == POSTING_SENT ? "sent" : "settled");
+			   (long long)posting->claim, posting->kind == POSTING_SENT ? "sent"
+			   : posting->kind == POSTING_CLAIMED ? "made" : "settled");
+	return 0;
+}
+
+static int terms_verify(struct verify *verify, const struct posting *posting, int64_t sequence, struct error *error)
+{
+	uint8_t hash[HASH_BYTES];
+
+	if (terms_hash(verify->ledger, sequence, hash, error) < 0)
+		return error->code;
+	if (memcmp(hash, posting->evidence, HASH_BYTES) != 0)
+		return BAD(error, "posting %lld: the terms of its accounts are not those that were set", (long long)sequence);
+	return 0;
+}
+
+static int identity_verify(struct verify *verify, const struct posting *posting, int64_t sequence, struct error *error)
+{
+	uint8_t hash[HASH_BYTES];
+
+	if (ledger_identity_hash(verify->ledger, hash, error) < 0)
+		return error->code;
+	if (sequence != 1 || memcmp(hash, posting->evidence, HASH_BYTES) != 0)
+		return BAD(error, "posting %lld: the ledger's id, seed, format, making or kind is not what it was opened with",
+			   (long long)sequence);
+	return 0;
+}
+
+/* Hours close one after the other, without a hole. */
+static int closed_verify(struct verify *verify, const struct posting *posting, int64_t sequence, struct error *error)
+{
+	if (verify->closed && posting->hour != verify->closed)
+		return BAD(error, "posting %lld closes another hour than the next", (long long)sequence);
+	verify->closed = posting->hour + APOLLO_HOUR;
 	return 0;
 }
 
 static int evidence_verify(struct verify *verify, const struct posting *posting, int64_t sequence, struct error *error)
 {
 	switch (posting->kind) {
+	case POSTING_OPENED: return identity_verify(verify, posting, sequence, error);
+	case POSTING_HOUR:
+	case POSTING_LATE: return proof_charge_posting(&verify->charge, posting, sequence, error);
+	case POSTING_CLOSED: return closed_verify(verify, posting, sequence, error);
 	case POSTING_NAMED: return named_verify(verify, posting, sequence, error);
 	case POSTING_TAKEN: return block_verify(verify, posting, sequence, error);
+	case POSTING_TERMS: return terms_verify(verify, posting, sequence, error);
+	case POSTING_CLAIMED:
 	case POSTING_SENT:
 	case POSTING_SETTLED:
 	case POSTING_PARKED:
@@ -178,6 +223,27 @@ static int posting_verify(struct verify *verify, const struct posting *posting, 
 	return evidence_verify(verify, posting, sequence, error);
 }
 
+/* A value of another size than it was written with could read as the same. */
+static int sizes_verify(struct db_statement *statement, int64_t sequence, struct error *error)
+{
+	static const struct {
+		int column;
+		size_t size;
+	} blobs[] = {{13, WIDE_BYTES}, {14, WIDE_BYTES}, {17, HASH_BYTES}, {19, HASH_BYTES}};
+	const char *note = db_text(statement, 18);
+	bool fit = note != NULL;
+	size_t size;
+
+	for (size_t i = 0; i < sizeof(blobs) / sizeof(blobs[0]); i++) {
+		(void)db_blob(statement, blobs[i].column, &size);
+		fit &= size == blobs[i].size;
+	}
+	(void)db_blob(statement, 18, &size);
+	if (fit && strlen(note) == size)
+		return 0;
+	return BAD(error, "posting %lld is not what was posted: a value has another size", (long long)sequence);
+}
+
 static int chain_verify(struct verify *verify, struct error *error)
 {
 	struct db_statement *statement = db_statement(verify->ledger->db,
@@ -191,85 +257,13 @@ static int chain_verify(struct verify *verify, struct error *error)
 	while ((code = db_step(statement, error)) == 1) {
 		int64_t sequence = posting_read(statement, &posting, hash);
 
-		if (posting_verify(verify, &posting, sequence, hash, error) < 0) {
+		if (sizes_verify(statement, sequence, error) < 0 ||
+		    posting_verify(verify, &posting, sequence, hash, error) < 0) {
 			db_reset(statement);
 			return error->code;
 		}
 	}
 	return code;
-}
-
-/* ---- what must follow from the postings ---- */
-
-/* Each query gives rows that must not be there: an id, and a text that says what is wrong. */
-static const struct {
-	const char *what, *sql;
-} laws[] = {
-	{"account %lld: its balances are not the sum of its postings",
-	 "SELECT a.id FROM account a LEFT JOIN (SELECT account, SUM(metered) m, SUM(included) i, SUM(pending) p,"
-	 " SUM(parked) k, SUM(in_doubt) d, SUM(accepted) c, SUM(written_off) w FROM posting GROUP BY account) s"
-	 " ON s.account = a.id WHERE a.metered <> COALESCE(s.m, 0) OR a.included <> COALESCE(s.i, 0)"
-	 " OR a.pending <> COALESCE(s.p, 0) OR a.parked <> COALESCE(s.k, 0) OR a.in_doubt <> COALESCE(s.d, 0)"
-	 " OR a.accepted <> COALESCE(s.c, 0) OR a.written_off <> COALESCE(s.w, 0) ORDER BY a.id LIMIT 1"},
-	{"account %lld breaks the law: metered is not the sum of the others",
-	 "SELECT id FROM account WHERE metered <> included + pending + parked + in_doubt + accepted + written_off LIMIT 1"},
-	{"account %lld: its remainder is not the one last carried",
-	 "SELECT a.id FROM account a JOIN (SELECT account, MAX(seq) last FROM posting WHERE kind IN (4, 5) GROUP BY account) l"
-	 " ON l.account = a.id JOIN posting p ON p.seq = l.last WHERE p.remainder <> a.remainder ORDER BY a.id LIMIT 1"},
-	{"account %lld: what is due and what open claims hold is not what is pending",
-	 "SELECT a.id FROM account a LEFT JOIN (SELECT account, SUM(amount) amount FROM due GROUP BY account) d"
-	 " ON d.account = a.id LEFT JOIN (SELECT account, SUM(amount) amount FROM claim WHERE state = 1 GROUP BY account) c"
-	 " ON c.account = a.id WHERE a.pending <> COALESCE(d.amount, 0) + COALESCE(c.amount, 0) ORDER BY a.id LIMIT 1"},
-	{"account %lld: its claims in doubt are not its balance in doubt",
-	 "SELECT a.id FROM account a LEFT JOIN (SELECT account, SUM(amount) amount FROM claim WHERE state = 2 GROUP BY account)"
-	 " c ON c.account = a.id WHERE a.in_doubt <> COALESCE(c.amount, 0) ORDER BY a.id LIMIT 1"},
-	{"account %lld: its parked claims are not its parked balance",
-	 "SELECT a.id FROM account a LEFT JOIN (SELECT account, SUM(amount) amount FROM claim WHERE state = 4 GROUP BY account)"
-	 " c ON c.account = a.id WHERE a.parked <> COALESCE(c.amount, 0) ORDER BY a.id LIMIT 1"},
-	{"account %lld: its accepted claims are not its accepted balance",
-	 "SELECT a.id FROM account a LEFT JOIN (SELECT account, SUM(held) amount FROM claim WHERE state = 3 GROUP BY account)"
-	 " c ON c.account = a.id WHERE a.accepted <> COALESCE(c.amount, 0) ORDER BY a.id LIMIT 1"},
-	{"claim %lld: its links do not add up to its amount",
-	 "SELECT c.id FROM claim c LEFT JOIN (SELECT claim, SUM(amount) amount FROM claim_link GROUP BY claim) l"
-	 " ON l.claim = c.id WHERE c.amount <> COALESCE(l.amount, 0) ORDER BY c.id LIMIT 1"},
-	{"claim %lld is of an account that does not exist",
-	 "SELECT id FROM claim WHERE account NOT IN (SELECT id FROM account) LIMIT 1"},
-	{"a link belongs to claim %lld, which does not exist",
-	 "SELECT claim FROM claim_link WHERE claim NOT IN (SELECT id FROM claim) LIMIT 1"},
-	{"account %lld: the allowances it used are not what was included",
-	 "SELECT a.id FROM account a JOIN (SELECT account, SUM(included) amount FROM allowance GROUP BY account) u"
-	 " ON u.account = a.id WHERE a.included <> u.amount ORDER BY a.id LIMIT 1"},
-	{"event block %lld was taken by no posting",
-	 "SELECT b.id FROM event_block b WHERE (SELECT COUNT(*) FROM event_block) <>"
-	 " (SELECT COUNT(*) FROM posting WHERE kind = 3) ORDER BY b.id DESC LIMIT 1"},
-	{"series %lld was named by no posting",
-	 "SELECT s.id FROM series s WHERE (SELECT COUNT(*) FROM series) + (SELECT COUNT(*) FROM account) +"
-	 " (SELECT COUNT(*) FROM origin) <> (SELECT COUNT(*) FROM posting WHERE kind = 2) ORDER BY s.id DESC LIMIT 1"},
-};
-
-static int laws_verify(struct verify *verify, struct error *error)
-{
-	for (size_t i = 0; i < sizeof(laws) / sizeof(laws[0]); i++) {
-		struct db_statement *statement = db_statement(verify->ledger->db, laws[i].sql, error);
-		int64_t id;
-		int code;
-
-		if (!statement)
-			return error->code;
-		code = db_step(statement, error);
-		if (code < 0)
-			return code;
-		id = code ? db_int(statement, 0) : 0;
-		db_reset(statement);
-		if (code == 1) {
-			char number[24];
-			const char *at = strstr(laws[i].what, "%lld");
-
-			(void)snprintf(number, sizeof(number), "%lld", (long long)id);
-			return BAD(error, "%.*s%s%s", (int)(at - laws[i].what), laws[i].what, number, at + 4);
-		}
-	}
-	return 0;
 }
 
 /* ---- the hours themselves ---- */
@@ -291,55 +285,83 @@ static int late_waits(struct verify *verify, int64_t hour, int64_t series, struc
 	return code;
 }
 
-static int series_verify(struct verify *verify, struct closer *closer, const struct book *book, uint32_t index,
-			 int64_t hour, struct error *error)
+/* What keeps an hour out of the proof for now: it waits to be worked out anew. */
+static int mismatch(struct verify *verify, const struct terms *terms, int64_t account, int64_t hour, struct error *error)
 {
-	const struct book_series *series = &book->series[index];
-	struct aggregate aggregate;
-	int code;
+	struct db_statement *statement;
+	char time[APOLLO_TIME_TEXT];
+	int code = terms ? late_waits(verify, hour, terms->series, error) : 0;
 
-	if (closer_work_out(closer, index, &aggregate, error) < 0)
+	if (code != 0)
+		return code < 0 ? code : 0;
+	statement = db_statement(verify->ledger->db, "SELECT subscription, dimension FROM account WHERE id = ?1", error);
+	if (!statement)
 		return error->code;
-	for (size_t i = series->first_account; i < series->first_account + series->account_count; i++) {
-		char time[APOLLO_TIME_TEXT];
-		wide_t posted;
+	db_bind_int(statement, 1, account);
+	code = db_step(statement, error);
+	if (code < 0)
+		return code;
+	(void)BAD(error, "account %lld (%s of %s), hour %s: its events do not come to what was posted", (long long)account,
+		  code ? db_text(statement, 1) : "?", code ? db_text(statement, 0) : "?", apollo_time_format(hour, time));
+	db_reset(statement);
+	return error->code;
+}
 
-		if (closer_posted(closer, book->accounts[i].id, hour, &posted, error) < 0)
-			return error->code;
-		if (posted == aggregate.raw)
-			continue;
-		code = late_waits(verify, hour, series->id, error);
+static int account_verify(struct verify *verify, struct hour *hour, int64_t account, struct error *error)
+{
+	const struct terms *terms = terms_at(hour->terms, account, hour->begin);
+	struct aggregate aggregate;
+	int code = hour_work_out(hour, terms, &aggregate, error);
+	wide_t posted;
+
+	if (code < 0 && code != ERROR_INPUT)
+		return code;
+	if (hour_posted(verify->ledger, account, hour->begin, &posted, error) < 0)
+		return error->code;
+	verify->report.hours += terms != NULL;
+	return code == 0 && posted == aggregate.raw ? 0 : mismatch(verify, terms, account, hour->begin, error);
+}
+
+/* The first hour with events or postings; the end of the closed ones where there is none. */
+static int hour_first(struct verify *verify, int64_t *hour, struct error *error)
+{
+	static const char *const firsts[] = {
+		"SELECT hour FROM event_block ORDER BY hour LIMIT 1",
+		"SELECT hour FROM posting WHERE hour > 0 ORDER BY hour LIMIT 1",
+	};
+
+	*hour = verify->ledger->closed;
+	for (size_t i = 0; i < 2; i++) {
+		struct db_statement *statement = db_statement(verify->ledger->db, firsts[i], error);
+		int code = statement ? db_step(statement, error) : error->code;
+
 		if (code < 0)
 			return code;
-		if (code == 0)
-			return BAD(error, "account %lld (%s of %s), hour %s: its events do not come to what was posted",
-				   (long long)book->accounts[i].id, book->accounts[i].dimension,
-				   book->subscriptions[series->subscription].name, apollo_time_format(hour, time));
+		if (code == 1 && db_int(statement, 0) < *hour)
+			*hour = db_int(statement, 0);
+		db_reset(statement);
 	}
-	verify->report.hours++;
 	return 0;
 }
 
-static int hours_verify(struct verify *verify, const struct book *book, struct error *error)
+static void hour_end(struct hour *hour)
 {
-	CLOSER_CLEANUP struct closer *closer = NULL;
-	struct db_statement *statement = db_statement(verify->ledger->db,
-		"SELECT hour FROM posting WHERE kind = 4 ORDER BY hour LIMIT 1", error);
-	int64_t hour;
-	int code;
+	hour_release(hour);
+}
 
-	if (!statement || closer_new(verify->ledger, book, &closer, error) < 0)
+static int hours_verify(struct verify *verify, struct error *error)
+{
+	__attribute__((cleanup(hour_end))) struct hour hour = {0};
+	int64_t begin;
+
+	if (hour_first(verify, &begin, error) < 0 ||
+	    hour_init(verify->ledger, &verify->terms, &hour, error) < 0)
 		return error->code;
-	code = db_step(statement, error);
-	if (code <= 0)
-		return code;
-	hour = db_int(statement, 0);
-	db_reset(statement);
-	for (; hour < verify->ledger->closed; hour += APOLLO_HOUR) {
-		if (closer_load(closer, hour, error) < 0)
+	for (; begin < verify->ledger->closed; begin += APOLLO_HOUR) {
+		if (hour_load(&hour, begin, error) < 0)
 			return error->code;
-		for (size_t i = 0; i < book->series_count; i++)
-			if (series_verify(verify, closer, book, (uint32_t)i, hour, error) < 0)
+		for (int64_t account = 1; account <= verify->terms.account_last; account++)
+			if (account_verify(verify, &hour, account, error) < 0)
 				return error->code;
 	}
 	return 0;
@@ -357,26 +379,36 @@ static int claims_count(struct verify *verify, struct error *error)
 	return 0;
 }
 
-int ledger_verify(struct ledger *ledger, const struct book *book, struct verify_report *report, struct error *error)
+/* Everything that the chain vouches for, and what must follow from it; inside one transaction. */
+static int whole_verify(struct verify *verify, struct error *error)
+{
+	struct ledger *ledger = verify->ledger;
+
+	if (ledger_get(ledger, "closed", 0, &ledger->closed, error) < 0 || terms_load(ledger, &verify->terms, error) < 0 ||
+	    proof_charge_init(ledger, &verify->terms, &verify->charge, error) < 0 ||
+	    proof_keys_init(ledger, &verify->keys, error) < 0 || chain_verify(verify, error) < 0 ||
+	    proof_charge_end(&verify->charge, error) < 0 || proof_laws(ledger, error) < 0 ||
+	    proof_keys_end(&verify->keys, error) < 0)
+		return error->code;
+	if (verify->closed != ledger->closed)
+		return BAD(error, "the ledger says that another hour is the last closed one than its postings");
+	return claims_count(verify, error) < 0 ? error->code : hours_verify(verify, error);
+}
+
+int ledger_verify(struct ledger *ledger, struct verify_report *report, struct error *error)
 {
 	struct verify verify = {.ledger = ledger};
 	int code;
 
 	/* One transaction, so that what others write meanwhile is not seen half. */
-	if (db_check(ledger->db, error) < 0 || db_exec(ledger->db, "BEGIN", error) < 0)
+	if (db_check(ledger->db, error) < 0 || db_schema_check(ledger->db, schema_sql, error) < 0 ||
+	    db_exec(ledger->db, "BEGIN", error) < 0)
 		return error->code;
-	code = ledger_get(ledger, "closed", 0, &ledger->closed, error);
-	if (code >= 0)
-		code = chain_verify(&verify, error);
-	if (code >= 0)
-		code = laws_verify(&verify, error);
-	if (code >= 0)
-		code = dedupe_verify(ledger, error);
-	if (code >= 0)
-		code = claims_count(&verify, error);
-	if (code >= 0 && book)
-		code = hours_verify(&verify, book, error);
+	code = whole_verify(&verify, error);
 	db_rollback(ledger->db);
+	terms_release(&verify.terms);
+	proof_charge_release(&verify.charge);
+	proof_keys_release(&verify.keys);
 	if (code < 0) {
 		if (code == ERROR_CORRUPT)
 			(void)error_hint(error, "the ledger was changed or damaged outside apollo: keep the file, and restore a copy");

@@ -8,12 +8,11 @@
  *   3. the law: balances, allowances and what is due follow from the postings and claims;
  *   4. the evidence: event blocks, names, claims with their links and bytes, verdicts are what was posted;
  *   5. the dedupe keys;
- *   6. with a book: every closed hour worked out anew from its events gives what was posted.
+ *   6. every closed hour worked out anew from its events, by the terms that the ledger has for it, gives what was posted.
  */
 #ifndef METERING_VERIFY_H
 #define METERING_VERIFY_H
 
-#include "metering/book.h"
 #include "metering/ledger.h"
 
 struct verify_report {
@@ -25,7 +24,7 @@ struct verify_report {
 	char head[2 * HASH_BYTES + 1]; /* the last posting's hash, in hexadecimal; note it elsewhere to prove the past */
 };
 
-/* book: NULL, or bound to the ledger.  0; ERROR_CORRUPT naming the first finding; or what kept it from checking. */
-int ledger_verify(struct ledger *ledger, const struct book *book, struct verify_report *report, struct error *error);
+/* 0; ERROR_CORRUPT naming the first finding; or what kept it from checking. */
+int ledger_verify(struct ledger *ledger, struct verify_report *report, struct error *error);
 
 #endif

@@ -10,6 +10,7 @@ int main(void)
 	close_tests();
 	collect_tests();
 	intake_tests();
+	terms_tests();
 	verify_tests();
 	CU_basic_set_mode(CU_BRM_VERBOSE);
 	if (CU_basic_run_tests() != CUE_SUCCESS)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/metering/world.h"
 
+#include "metering/verify.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,27 +32,66 @@ static const struct {
 	{{.name = "users", .aggregation = BOOK_UNIQUE}, 1},
 };
 
-static int book_fill(struct world *world, const struct world_terms *terms)
+static void config_fill(struct world_config *config, const struct world_terms *terms)
 {
-	uint32_t subscription, meter, series;
-	const struct book_subscription acme = {.name = "acme", .market = "market", .start = world_time(0, 0)};
-
-	if (book_add_subscription(&world->book, &acme, &subscription, &world->error) < 0)
-		return -1;
-	for (size_t i = 0; i < sizeof(meters) / sizeof(meters[0]); i++) {
-		struct book_account account = {
+	config->acme = (struct book_subscription){.name = "acme", .market = "market", .start = world_time(0, 0)};
+	config->more = WORLD_METERS;
+	for (int i = 0; i < WORLD_METERS; i++) {
+		config->meters[i].meter = meters[i].meter;
+		config->meters[i].account = (struct book_account){
 			.dimension = meters[i].meter.name, .listing = meters[i].meter.name, .divide_by = meters[i].divide_by,
 			.step = terms->step, .quantity_max = INT64_C(9000000000) * APOLLO_MICRO, .joined = terms->joined,
 			.included = terms->included, .reset_months = 1};
-
-		if (book_add_meter(&world->book, &meters[i].meter, &meter, &world->error) < 0 ||
-		    book_add_series(&world->book, subscription, meter, false, &series, &world->error) < 0)
-			return -1;
-		account.series = series;
-		if (book_add_account(&world->book, &account, &world->error) < 0)
-			return -1;
 	}
+}
+
+static int meter_fill(struct world *world, int index, uint32_t subscription)
+{
+	const struct world_meter *from = &world->config.meters[index];
+	struct book_account account = from->account;
+	uint32_t meter;
+
+	if (book_add_meter(&world->book, &from->meter, &meter, &world->error) < 0 ||
+	    book_add_series(&world->book, subscription, meter, false, &account.series, &world->error) < 0 ||
+	    (!from->unsold && book_add_account(&world->book, &account, &world->error) < 0))
+		return -1;
+	account.dimension = account.listing = "more";
+	return world->config.more == index ? book_add_account(&world->book, &account, &world->error) : 0;
+}
+
+static int book_fill(struct world *world)
+{
+	uint32_t subscription;
+
+	if (world->config.without)
+		return 0;
+	if (book_add_subscription(&world->book, &world->config.acme, &subscription, &world->error) < 0)
+		return -1;
+	for (int i = 0; i < WORLD_METERS; i++)
+		if (meter_fill(world, i, subscription) < 0)
+			return -1;
 	return 0;
+}
+
+int world_rebind(struct world *world)
+{
+	int code;
+
+	book_release(&world->book);
+	if (book_fill(world) < 0 || ledger_begin(&world->ledger, &world->error) < 0)
+		return world->error.code;
+	code = ledger_bind_book(&world->ledger, &world->book, world->options.now, true, &world->error);
+	if (code >= 0)
+		return ledger_commit(&world->ledger, &world->error);
+	ledger_rollback(&world->ledger);
+	return code;
+}
+
+void world_prove(struct world *world)
+{
+	struct verify_report report;
+
+	WORLD_OK(world, ledger_verify(&world->ledger, &report, &world->error));
 }
 
 void world_init(struct world *world, const struct world_terms *terms)
@@ -64,11 +105,10 @@ void world_init(struct world *world, const struct world_terms *terms)
 		exit(1);
 	}
 	(void)snprintf(world->path, sizeof(world->path), "%s/ledger", world->folder);
-	if (book_fill(world, terms) < 0 || ledger_init(world->path, true, world_time(0, 0), &world->error) < 0 ||
+	config_fill(&world->config, terms);
+	if (ledger_init(world->path, true, world_time(0, 0), &world->error) < 0 ||
 	    ledger_open(world->path, false, 0, &world->ledger, &world->error) < 0 ||
-	    ledger_begin(&world->ledger, &world->error) < 0 ||
-	    ledger_bind_book(&world->ledger, &world->book, world_time(0, 0), true, &world->error) < 0 ||
-	    ledger_commit(&world->ledger, &world->error) < 0) {
+	    world_rebind(world) < 0) {
 		(void)fprintf(stderr, "%s\n%s\n", world->error.message, world->error.detail);
 		exit(1);
 	}

@@ -12,7 +12,23 @@
 
 #include <CUnit/Basic.h>
 
+enum { WORLD_METERS = 5 };
+
+/* What the book is made from; change it and call world_rebind, as a person changes the configuration between two runs. */
+struct world_config {
+	struct book_subscription acme;
+	bool without; /* the subscription is left out, and so is all of it */
+	struct world_meter {
+		struct book_meter meter;
+		struct book_account account; /* its dimension, but for the series */
+		bool unsold;                 /* the plan does not sell it */
+	} meters[WORLD_METERS]; /* in the order above */
+	int more; /* the meter on which one more dimension, "more", feeds; WORLD_METERS: there is none */
+};
+enum { CAPACITY, CALLS, PEAK, SEATS, USERS };
+
 struct world {
+	struct world_config config;
 	char folder[64];
 	char path[128];
 	struct ledger ledger;
@@ -35,7 +51,17 @@ struct world_terms {
 void world_init(struct world *world, const struct world_terms *terms);
 void world_release(struct world *world);
 
+<<<<<<< HEAD
 /* One event, of acme or of another subscription; value as text. */
+=======
+/* Makes the book anew and binds it; the code of binding. */
+int world_rebind(struct world *world);
+
+/* Proves the ledger; fails the test with the finding. */
+void world_prove(struct world *world);
+
+/* One event; value as text. */
+>>>>>>> bc2f723 (metering: hours are closed and proven by the terms of their time)
 void world_event(struct world *world, const char *meter, const char *id, int64_t time, const char *value,
 		 struct intake_counts *counts);
 void world_event_of(struct world *world, const char *subscription, const char *meter, const char *id, int64_t time,
@@ -57,6 +83,7 @@ void world_check(struct world *world, int code, const char *file, int line);
 void close_tests(void);
 void collect_tests(void);
 void intake_tests(void);
+void terms_tests(void);
 void verify_tests(void);
 
 #endif

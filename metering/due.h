@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * due.h - what is pending and not claimed, by the hour it comes from, and how it becomes a claim.
+ *
+ * Invariants: the sum of an account's rows is its pending balance without what open claims hold.  Rows are touched only
+ * when a claim takes them up, oldest first; each is taken once and put back at most once, so the work does not grow with
+ * how long an amount waited.
+ */
+#ifndef METERING_DUE_H
+#define METERING_DUE_H
+
+#include "metering/book.h"
+#include "metering/ledger.h"
+
+/* Adds `fresh`, which became pending for the hour that closes, and claims in its slot what fits the marketplace's step;
+ * what does not, waits.  A joined account gets a claim in each hour, of zero if need be.  market: NULL where nobody is
+ * told.  *due: the sum of what is due, in and out.  Gives 1 where a claim was made, else 0. */
+int due_claim(struct ledger *ledger, const struct book_account *account, const char *market, int64_t hour, int64_t fresh,
+	      int64_t *due, int64_t now, struct error *error);
+
+/* Calls each for every account of which something is pending, and nothing more will be claimed by itself: its
+ * subscription has ended or it is not in the book any more, and what is left is below the step or negative, or is told to
+ * nobody. */
+struct due_left {
+	const char *subscription, *dimension;
+	int64_t amount;
+};
+typedef void (*due_left_each)(void *context, const struct due_left *left);
+int due_left_read(struct ledger *ledger, const struct book *book, due_left_each each, void *context, struct error *error);
+
+#endif
