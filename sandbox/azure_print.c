@@ -129,6 +129,8 @@ void azure_print_error(const struct azure_desk *desk, const struct offered *offe
 {
 	const char *target = verdict_forms[verdict].target ? verdict_forms[verdict].target : offered->wrong;
 
+	if (!target && verdict == VERDICT_BAD_ARGUMENT) /* by a fault, of nothing in particular */
+		target = "usageEventRequest";
 	(void)buffer_print(out, "{\"code\":\"%s\"", verdict_forms[verdict].code);
 	if (verdict == VERDICT_DUPLICATE) {
 		(void)buffer_print(out, ",\"message\":\"%s\",\"additionalInfo\":{\"acceptedMessage\":",
@@ -137,12 +139,13 @@ void azure_print_error(const struct azure_desk *desk, const struct offered *offe
 		(void)buffer_text(out, "}}");
 		return;
 	}
-	(void)buffer_print(out, ",\"target\":\"usageEventRequest\",\"message\":\"%s\"",
-			   target ? "One or more members were refused." : verdict_forms[verdict].message);
 	if (target)
-		(void)buffer_print(out, ",\"details\":[{\"code\":\"%s\",\"target\":\"%s\",\"message\":\"%s\"}]",
+		(void)buffer_print(out, ",\"target\":\"usageEventRequest\","
+				   "\"message\":\"One or more members were refused.\","
+				   "\"details\":[{\"code\":\"%s\",\"target\":\"%s\",\"message\":\"%s\"}]}",
 				   verdict_forms[verdict].code, target, verdict_forms[verdict].message);
-	(void)buffer_text(out, "}");
+	else
+		(void)buffer_print(out, ",\"message\":\"%s\"}", verdict_forms[verdict].message);
 }
 
 void azure_print_row(const struct azure_desk *desk, const struct offered *offered, enum verdict verdict, struct buffer *out)

@@ -18,9 +18,8 @@ struct asked {
 	int64_t lifetime;    /* seconds */
 };
 
-/* The documented error body: a word of OAuth, Entra's own number and a sentence. */
-static void entra_error(struct sandbox *sandbox, struct reply *reply, unsigned status, const char *word, int number,
-			const char *sentence)
+void reply_entra_error(struct sandbox *sandbox, struct reply *reply, unsigned status, const char *word, int number,
+		       const char *sentence)
 {
 	char time[APOLLO_TIME_TEXT], trace[GUID_TEXT], correlation[GUID_TEXT];
 	int64_t now = calendar_now(&sandbox->calendar);
@@ -114,7 +113,7 @@ static bool token_issue(struct sandbox *sandbox, const struct asked *asked, int6
 	if (!buffer_failed(token) && bearer.audience != TABLE_NONE &&
 	    bearer_enter(sandbox, buffer_string(token), bearer) == 0)
 		return true;
-	entra_error(sandbox, reply, 503, "temporarily_unavailable", 90033, "The sandbox holds no more tokens.");
+	reply_entra_error(sandbox, reply, 503, "temporarily_unavailable", 90033, "The sandbox holds no more tokens.");
 	return false;
 }
 
@@ -129,16 +128,16 @@ static bool form_checked(struct sandbox *sandbox, struct request *request, struc
 	else
 		problem = form_read(form, &request->body);
 	if (problem) {
-		entra_error(sandbox, reply, 400, "invalid_request", 9000410, problem);
+		reply_entra_error(sandbox, reply, 400, "invalid_request", 9000410, problem);
 		return false;
 	}
 	grant = form_value(form, "grant_type");
 	if (!grant) {
-		entra_error(sandbox, reply, 400, "invalid_request", 900144, "The field grant_type is missing.");
+		reply_entra_error(sandbox, reply, 400, "invalid_request", 900144, "The field grant_type is missing.");
 		return false;
 	}
 	if (strcmp(grant, "client_credentials") != 0) {
-		entra_error(sandbox, reply, 400, "unsupported_grant_type", 70003, "This grant type is not known.");
+		reply_entra_error(sandbox, reply, 400, "unsupported_grant_type", 70003, "This grant type is not known.");
 		return false;
 	}
 	return true;
@@ -152,20 +151,21 @@ static bool client_checked(struct sandbox *sandbox, const char *tenant, const st
 	const struct app *known;
 
 	if (!client || !secret) {
-		entra_error(sandbox, reply, client ? 401 : 400, client ? "invalid_client" : "invalid_request",
-			    client ? 7000216 : 900144,
-			    client ? "The field client_secret is missing." : "The field client_id is missing.");
+		reply_entra_error(sandbox, reply, client ? 401 : 400, client ? "invalid_client" : "invalid_request",
+				  client ? 7000216 : 900144,
+				  client ? "The field client_secret is missing." : "The field client_id is missing.");
 		return false;
 	}
 	*app = app_find(sandbox, tenant, client);
 	if (*app == TABLE_NONE) {
-		entra_error(sandbox, reply, 400, "unauthorized_client", 700016,
-			    "The tenant has no application with this id.");
+		reply_entra_error(sandbox, reply, 400, "unauthorized_client", 700016,
+				  "The tenant has no application with this id.");
 		return false;
 	}
 	known = &sandbox->registry.apps[*app];
 	if (known->secret ? strcmp(names_text(&sandbox->names, known->secret), secret) != 0 : !sandbox->open) {
-		entra_error(sandbox, reply, 401, "invalid_client", 7000215, "The client secret is not the right one.");
+		reply_entra_error(sandbox, reply, 401, "invalid_client", 7000215,
+				  "The client secret is not the right one.");
 		return false;
 	}
 	return true;
@@ -182,9 +182,10 @@ void entra_v1(struct sandbox *sandbox, struct request *request, struct reply *re
 		return;
 	asked.audience = form_value(&form, "resource");
 	if (!asked.audience || !audience_known(asked.audience)) {
-		entra_error(sandbox, reply, 400, asked.audience ? "invalid_resource" : "invalid_request",
-			    asked.audience ? 500011 : 900144,
-			    asked.audience ? "The resource is not known in the tenant." : "The field resource is missing.");
+		reply_entra_error(sandbox, reply, 400, asked.audience ? "invalid_resource" : "invalid_request",
+				  asked.audience ? 500011 : 900144,
+				  asked.audience ? "The resource is not known in the tenant."
+						 : "The field resource is missing.");
 		return;
 	}
 	if (!client_checked(sandbox, request->part, &form, &asked.app, reply) ||
@@ -213,14 +214,17 @@ void entra_v2(struct sandbox *sandbox, struct request *request, struct reply *re
 	size = scope ? strlen(scope) : 0;
 	if (!scope || size < sizeof(suffix) || size >= sizeof(audience) ||
 	    strcmp(scope + size - (sizeof(suffix) - 1), suffix) != 0) {
-		entra_error(sandbox, reply, 400, scope ? "invalid_scope" : "invalid_request", scope ? 1002012 : 900144,
-			    scope ? "The scope must be one resource followed by /.default." : "The field scope is missing.");
+		reply_entra_error(sandbox, reply, 400, scope ? "invalid_scope" : "invalid_request",
+				  scope ? 1002012 : 900144,
+				  scope ? "The scope must be one resource followed by /.default."
+					: "The field scope is missing.");
 		return;
 	}
 	(void)snprintf(audience, sizeof(audience), "%.*s", (int)(size - (sizeof(suffix) - 1)), scope);
 	asked.audience = audience;
 	if (!audience_known(audience)) {
-		entra_error(sandbox, reply, 400, "invalid_resource", 500011, "The resource is not known in the tenant.");
+		reply_entra_error(sandbox, reply, 400, "invalid_resource", 500011,
+				  "The resource is not known in the tenant.");
 		return;
 	}
 	if (!client_checked(sandbox, request->part, &form, &asked.app, reply) ||
@@ -233,12 +237,6 @@ void entra_v2(struct sandbox *sandbox, struct request *request, struct reply *re
 }
 
 /* ---- the instance metadata service ------------------------------------------------------------------------- */
-
-static void imds_error(struct reply *reply, const char *word, const char *sentence)
-{
-	reply_status(reply, 400, "application/json; charset=utf-8");
-	(void)buffer_print(&reply->body, "{\"error\":\"%s\",\"error_description\":\"%s\"}", word, sentence);
-}
 
 /* What is wrong with a request before it is looked who asks; NULL: nothing. */
 static const char *imds_problem(const struct request *request)
@@ -266,18 +264,18 @@ void entra_identity(struct sandbox *sandbox, struct request *request, struct rep
 	const char *problem = imds_problem(request);
 
 	if (problem) {
-		imds_error(reply, "invalid_request", problem);
+		reply_oauth_error(reply, 400, "invalid_request", problem);
 		return;
 	}
 	asked.audience = request_query(request, "resource");
 	if (!audience_known(asked.audience)) {
-		imds_error(reply, "invalid_resource", "AADSTS500011: The resource is not known in the tenant.");
+		reply_oauth_error(reply, 400, "invalid_resource", "AADSTS500011: The resource is not known in the tenant.");
 		return;
 	}
 	asked.app = identity_find(sandbox, request_query(request, "client_id"), request_query(request, "object_id"),
 				  request_query(request, "msi_res_id"));
 	if (asked.app == TABLE_NONE) {
-		imds_error(reply, "invalid_request", "Identity not found");
+		reply_oauth_error(reply, 400, "invalid_request", "Identity not found");
 		return;
 	}
 	if (!token_issue(sandbox, &asked, now, &token, reply))

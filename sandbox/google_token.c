@@ -47,17 +47,11 @@ static void token_reply(struct sandbox *sandbox, uint32_t account, const char *s
 	}
 	if (buffer_failed(&token) || bearer.audience == TABLE_NONE ||
 	    bearer_enter(sandbox, buffer_string(&token), bearer) < 0) {
-		reply_google_error(reply, 503, "The sandbox holds no more tokens.");
+		reply_oauth_error(reply, 503, "temporarily_unavailable", "The sandbox holds no more tokens.");
 		return;
 	}
 	(void)buffer_print(&reply->body, "{\"access_token\":\"%s\",\"expires_in\":%lld,\"token_type\":\"Bearer\"}",
 			   buffer_string(&token), (long long)(lifetime / APOLLO_MICRO));
-}
-
-static void grant_error(struct reply *reply, const char *word, const char *sentence)
-{
-	reply_status(reply, 400, "application/json; charset=utf-8");
-	(void)buffer_print(&reply->body, "{\"error\":\"%s\",\"error_description\":\"%s\"}", word, sentence);
 }
 
 /* Whether an assertion is meant for this endpoint: its own URL, or the one it stands for. */
@@ -85,29 +79,29 @@ void google_token(struct sandbox *sandbox, struct request *request, struct reply
 	problem = request_is(request, "application/x-www-form-urlencoded") ? form_read(&form, &request->body)
 									      : "The body must be a form.";
 	if (problem) {
-		grant_error(reply, "invalid_request", problem);
+		reply_oauth_error(reply, 400, "invalid_request", problem);
 		return;
 	}
 	grant = form_value(&form, "grant_type");
 	assertion = form_value(&form, "assertion");
 	if (!grant || strcmp(grant, "urn:ietf:params:oauth:grant-type:jwt-bearer") != 0) {
-		grant_error(reply, "unsupported_grant_type", "The grant type must be jwt-bearer.");
+		reply_oauth_error(reply, 400, "unsupported_grant_type", "The grant type must be jwt-bearer.");
 		return;
 	}
 	problem = assertion ? jwt_read(sandbox, assertion, &jwt) : "The assertion is missing.";
 	if (problem) {
-		grant_error(reply, assertion ? "invalid_grant" : "invalid_request", problem);
+		reply_oauth_error(reply, 400, assertion ? "invalid_grant" : "invalid_request", problem);
 		return;
 	}
 	audience = plain_text(json_member(jwt.claims, "aud"));
 	scope = plain_text(json_member(jwt.claims, "scope"));
 	subject = plain_text(json_member(jwt.claims, "sub"));
 	if (!audience || !audience_good(sandbox, request, audience))
-		grant_error(reply, "invalid_grant", "The claim aud is not this token endpoint.");
+		reply_oauth_error(reply, 400, "invalid_grant", "The claim aud is not this token endpoint.");
 	else if (!scope || !*scope)
-		grant_error(reply, "invalid_scope", "The claim scope is missing.");
+		reply_oauth_error(reply, 400, "invalid_scope", "The claim scope is missing.");
 	else if (subject && strcmp(subject, plain_text(json_member(jwt.claims, "iss"))) != 0)
-		grant_error(reply, "unauthorized_client", "The account may not act for the one in the claim sub.");
+		reply_oauth_error(reply, 400, "unauthorized_client", "The account may not act for the one in the claim sub.");
 	else
 		token_reply(sandbox, jwt.account, scope, reply);
 	json_object_put(jwt.claims);
@@ -118,7 +112,6 @@ void google_metadata(struct sandbox *sandbox, struct request *request, struct re
 	const char *flavor = request_header(request, "Metadata-Flavor"), *scopes = request_query(request, "scopes");
 	uint32_t account = TABLE_NONE;
 
-	reply_header(reply, "Metadata-Flavor", "Google");
 	if (!flavor || strcmp(flavor, "Google") != 0 || request_header(request, "X-Forwarded-For")) {
 		reply_status(reply, 403, "text/html");
 		(void)buffer_text(&reply->body, "The header Metadata-Flavor: Google is required.\n");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sandbox/mishap.h"
 
+#include "sandbox/routes.h"
 #include "sandbox/state.h"
 
 #include <apollo/kit.h>
@@ -52,7 +53,7 @@ static void answer_status(struct sandbox *sandbox, struct request *request, cons
 	struct reply *reply = &request->reply;
 	char date[CALENDAR_HTTP_TEXT];
 
-	reply_error(reply, request->family, (unsigned)fault->status, "told to answer %d", (int)fault->status);
+	reply_error(sandbox, reply, request->family, (unsigned)fault->status, "told to answer %d", (int)fault->status);
 	if (fault->retry_after < 0)
 		return;
 	calendar_http(calendar_now(&sandbox->calendar) + fault->retry_after * APOLLO_MICRO, date);
@@ -103,20 +104,20 @@ static void serve(struct sandbox *sandbox, struct request *request)
 
 	reply_status(reply, 200, "application/json");
 	if (request->path_cut)
-		reply_error(reply, request->family, 414, "The path is longer than %d bytes.", REQUEST_PATH_MAX - 1);
+		reply_error(sandbox, reply, request->family, 414, "The path is longer than %d bytes.", REQUEST_PATH_MAX - 1);
 	else if (request->allow)
-		reply_error(reply, request->family, 405, "This path has another method.");
+		reply_error(sandbox, reply, request->family, 405, "This path has another method.");
 	else if (!request->route->handle)
-		reply_error(reply, request->family, 404, "There is nothing at this path.");
+		reply_error(sandbox, reply, request->family, 404, "There is nothing at this path.");
 	else if (request_too_large(request))
-		reply_error(reply, request->family, request->family == FAMILY_GOOGLE ? 400 : 413,
+		reply_error(sandbox, reply, request->family, request->family == FAMILY_GOOGLE ? 400 : 413,
 			    "The request is larger than %zu bytes.", request->route->body_max);
 	else
 		request->route->handle(sandbox, request, reply);
 	if (request->allow)
 		reply_header(reply, "Allow", "%s", request->allow);
 	if (buffer_failed(&reply->body))
-		reply_error(reply, request->family, 507, "The answer is larger than the sandbox holds.");
+		reply_error(sandbox, reply, request->family, 507, "The answer is larger than the sandbox holds.");
 }
 
 void request_take(struct sandbox *sandbox, struct request *request)
@@ -129,6 +130,8 @@ void request_take(struct sandbox *sandbox, struct request *request)
 
 	if (request->family == FAMILY_AZURE)
 		add_trace_ids(sandbox, request);
+	if (request->route->handle == google_metadata)
+		reply_header(reply, "Metadata-Flavor", "Google");
 	if (fault_of(sandbox, request, FAULT_REVOKE))
 		revoke_presented(sandbox, request);
 	if ((!status || status->taken) && (!html || html->taken))

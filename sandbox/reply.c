@@ -80,10 +80,11 @@ static void azure_fill(struct reply *reply, unsigned status, const char *code, c
 	reply_status(reply, status, "application/json");
 	(void)buffer_print(&reply->body, "{\"code\":\"%s\"", code);
 	if (target)
-		(void)buffer_print(&reply->body, ",\"target\":\"%s\"", target);
+		(void)buffer_print(&reply->body, ",\"target\":\"usageEventRequest\",\"message\":\"The request was refused.\","
+				   "\"details\":[{\"code\":\"%s\",\"target\":\"%s\"", code, target);
 	(void)buffer_text(&reply->body, ",\"message\":");
 	(void)buffer_json(&reply->body, message->text);
-	(void)buffer_text(&reply->body, "}");
+	(void)buffer_text(&reply->body, target ? "}]}" : "}");
 }
 
 static const char *azure_word(unsigned status)
@@ -182,8 +183,17 @@ void reply_control_error(struct reply *reply, unsigned status, const char *forma
 	control_fill(reply, status, &message);
 }
 
-void reply_error(struct reply *reply, enum route_family family, unsigned status, const char *format, ...)
+void reply_oauth_error(struct reply *reply, unsigned status, const char *word, const char *sentence)
 {
+	reply_status(reply, status, "application/json; charset=utf-8");
+	(void)buffer_print(&reply->body, "{\"error\":\"%s\",\"error_description\":\"%s\"}", word, sentence);
+}
+
+void reply_error(struct sandbox *sandbox, struct reply *reply, enum route_family family, unsigned status,
+		 const char *format, ...)
+{
+	bool passing = status >= 500 || status == 429;
+	const char *word = passing ? "temporarily_unavailable" : "invalid_request";
 	struct message message;
 	va_list arguments;
 
@@ -194,8 +204,10 @@ void reply_error(struct reply *reply, enum route_family family, unsigned status,
 		azure_fill(reply, status, azure_word(status), NULL, &message);
 	else if (family == FAMILY_GOOGLE)
 		google_fill(reply, status, &message);
-	else if (family == FAMILY_ENTRA && status >= 500)
-		control_fill(reply, status, &(struct message){"temporarily_unavailable"});
+	else if (family == FAMILY_ENTRA)
+		reply_entra_error(sandbox, reply, status, word, passing ? 90033 : 9000410, message.text);
+	else if (family == FAMILY_OAUTH)
+		reply_oauth_error(reply, status, word, message.text);
 	else
 		control_fill(reply, status, &message);
 }

@@ -34,7 +34,7 @@ enum {
 };
 
 /* Whose error shapes an answer has. */
-enum route_family { FAMILY_CONTROL, FAMILY_AZURE, FAMILY_ENTRA, FAMILY_GOOGLE };
+enum route_family { FAMILY_CONTROL, FAMILY_AZURE, FAMILY_ENTRA, FAMILY_OAUTH, FAMILY_GOOGLE };
 
 struct route {
 	const char *name; /* what faults and the log call it */
@@ -125,11 +125,15 @@ void reply_header(struct reply *reply, const char *name, const char *format, ...
 /* Empties the body, leaves the headers. */
 void reply_status(struct reply *reply, unsigned status, const char *type);
 
-/* The error shapes of the services, with their status.  The message is one line, cut where it is long. */
-void reply_error(struct reply *reply, enum route_family family, unsigned status, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
+/* The error shapes of the services, with their status.  The message is one line, cut where it is long; a sentence is
+ * printed as it is.  target: the member of an Azure request that is wrong, or NULL; number: Entra's own. */
+void reply_error(struct sandbox *sandbox, struct reply *reply, enum route_family family, unsigned status,
+		 const char *format, ...) __attribute__((format(printf, 5, 6)));
 void reply_azure_error(struct reply *reply, unsigned status, const char *code, const char *target, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
+void reply_entra_error(struct sandbox *sandbox, struct reply *reply, unsigned status, const char *word, int number,
+		       const char *sentence);
+void reply_oauth_error(struct reply *reply, unsigned status, const char *word, const char *sentence);
 void reply_google_error(struct reply *reply, unsigned status, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void reply_control_error(struct reply *reply, unsigned status, const char *format, ...)

@@ -49,7 +49,10 @@ static void version(void)
 		azure(i == 2 ? "GET" : "POST", targets[i], i == 2 ? NULL : EVENT("tib", AT, "1"));
 		WANT_STATUS(400);
 		WANT("code", "BadArgument");
-		WANT("target", "api-version");
+		WANT("target", "usageEventRequest");
+		WANT("details.0.code", "BadArgument");
+		WANT("details.0.target", "api-version");
+		CU_ASSERT_PTR_NOT_NULL(said("details.0.message"));
 		(void)snprintf(target, sizeof(target), "%s?api-version=2018-08-30", targets[i]);
 		azure(i == 2 ? "GET" : "POST", target, i == 2 ? NULL : EVENT("tib", AT, "1"));
 		WANT_STATUS(400);

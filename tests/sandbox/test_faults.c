@@ -126,6 +126,49 @@ static void storm(void)
 	stage_end();
 }
 
+/* An endpoint of tokens answers with its own form of an error: Entra's whole, the others' with a word and a sentence. */
+static void token_errors(void)
+{
+	static const struct {
+		const char *name, *method, *target;
+		int members;
+		const char *flavor;
+	} all[] = {{"entra", "POST", "/" TENANT "/oauth2/token", 6, NULL},
+		   {"entra", "POST", "/" TENANT "/oauth2/v2.0/token", 6, NULL},
+		   {"imds", "GET", "/metadata/identity/oauth2/token", 2, NULL},
+		   {"google.token", "POST", "/token", 2, NULL},
+		   {"metadata", "GET", "/computeMetadata/v1/instance/service-accounts/default/token", 2, "Google"}};
+	static const int statuses[] = {400, 429, 503};
+	char body[200];
+
+	begin();
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all) * 3; i++) {
+		size_t at = i / 3;
+
+		(void)snprintf(body, sizeof(body), "{'route': '%s', 'action': 'status', 'status': %d}", all[at].name,
+			       statuses[i % 3]);
+		fault(body);
+		ask(all[at].method, all[at].target, "", *all[at].method == 'P' ? "x=y" : NULL);
+		WANT_STATUS(statuses[i % 3]);
+		WANT("error", i % 3 ? "temporarily_unavailable" : "invalid_request");
+		CU_ASSERT_PTR_NOT_NULL(said("error_description"));
+		WANT_COUNT("", all[at].members);
+		WANT_HEADER("Metadata-Flavor", all[at].flavor);
+		if (all[at].members == 6) {
+			WANT("error_codes.0", i % 3 ? "90033" : "9000410");
+			WANT("timestamp", "2026-11-01 12:00:00Z");
+			WANT_GUID(said("trace_id"));
+			WANT_GUID(said("correlation_id"));
+		}
+	}
+	/* A page from something in between, too, came through the metadata server's address. */
+	fault("{'route': 'metadata', 'action': 'html', 'status': 502}");
+	ask("GET", "/computeMetadata/v1/instance/service-accounts/default/token", "", NULL);
+	WANT_STATUS(502);
+	WANT_HEADER("Metadata-Flavor", "Google");
+	stage_end();
+}
+
 /* Each route has its name, and faults of its own. */
 static void routes(void)
 {
@@ -350,7 +393,16 @@ static void rows(void)
 		WANT("result.0.status", "Accepted");
 		WANT("result.1.status", words[i]);
 		WANT_NONE("result.1.usageEventId");
-		CU_ASSERT(said_count("result.1.error") > 0);
+		/* A target comes with details, and never alone. */
+		CU_ASSERT_PTR_NOT_NULL(said("result.1.error.message"));
+		if (strcmp(words[i], "Error") == 0) {
+			CU_ASSERT(said_count("result.1.error") == 2);
+		} else {
+			WANT("result.1.error.target", "usageEventRequest");
+			CU_ASSERT_PTR_NOT_NULL(said("result.1.error.details.0.target"));
+		}
+		if (strcmp(words[i], "BadArgument") == 0)
+			WANT("result.1.error.details.0.target", "usageEventRequest");
 	}
 	WANT_BOOKS("8", "0");
 	fault("{'route': 'azure.batch', 'action': 'rows'}"); /* all of them, with the generic error */
@@ -608,6 +660,7 @@ static const struct unit_test tests[] = {
 	{"8: the connection is closed before", closed},
 	{"8: 429 with Retry-After, in seconds and as a date", throttled},
 	{"8: a storm of 5xx, before or after taking", storm},
+	{"8: endpoints of tokens in their own form", token_errors},
 	{"8: each route by its name, and all of them", routes},
 	{"8: slow before taking and after it", slow},
 	{"truncated replies", truncated},
