@@ -9,3 +9,4 @@ include tests/bench/local.mk
 include tests/crash/local.mk
 include tests/system/local.mk
 include tests/offers/local.mk
+include tests/contract/local.mk

@@ -106,28 +106,6 @@ int64_t time_of(const char *text)
 	return time;
 }
 
-char *contract_read(const char *path)
-{
-	const char *root = getenv("APOLLO_CONTRACTS");
-	char name[4096], *text = NULL;
-	size_t size = 0, room = 1 << 20;
-	FILE *file;
-
-	(void)snprintf(name, sizeof(name), "%s/%s", root ? root : TEST_SOURCE_DIR "/../shared/contracts", path);
-	file = fopen(name, "r");
-	if (!file) {
-		(void)printf("\n    skipped: %s is not there; set APOLLO_CONTRACTS\n", name);
-		return NULL;
-	}
-	text = malloc(room);
-	if (text)
-		size = fread(text, 1, room - 1, file);
-	if (text)
-		text[size] = '\0';
-	(void)fclose(file);
-	return text;
-}
-
 void check_text(const char *got, const char *wanted, const char *file, int line)
 {
 	bool same = got && wanted ? strcmp(got, wanted) == 0 : got == wanted;

@@ -49,9 +49,6 @@ int turn_run(struct subject *subject, apollo_converse converse, const char *goal
 
 int64_t time_of(const char *text);
 
-/* A file under APOLLO_CONTRACTS (by default ../shared/contracts beside the sources) for free(); NULL if there is none. */
-char *contract_read(const char *path);
-
 #define CHECK_TEXT(A, B) check_text((A), (B), __FILE__, __LINE__)
 void check_text(const char *got, const char *wanted, const char *file, int line);
 

@@ -429,56 +429,6 @@ static void test_decode_bomb(void)
 	free(body);
 }
 
-/* Microsoft's own replies, as somebody recorded them. */
-static void test_captured(void)
-{
-	static const char *const other[] = {"fdc778a6-1281-40e4-cade-4a5fc11f5441", NULL, NULL, "free_monthly_yearly"};
-	static const char *const mine[] = {GUID, NULL, NULL, "free_monthly_yearly"};
-	static const char *const app[] = {"DB9C58DE-2fd6-4c1a-be4d-190dd8a84cb1", NULL, NULL, "plan1"};
-	static const struct {
-		const char *file;
-		int status;
-		const char *const *subscription;
-		const char *dimension;
-		int64_t quantity;
-		const char *start;
-		int outcome;
-		int64_t held;
-	} cases[] = {
-		{"MarketplaceSuccessResponse", 200, mine, "datasourcecharge", 9000000, "2021-12-14T01:00:00Z", APOLLO_ACCEPTED, 0},
-		{"MarketplaceErrorDuplicate", 409, mine, "datasourcecharge", 9000000, "2021-12-13T20:00:00Z", APOLLO_ALREADY, 5000000},
-		{"MarketplaceExpiredErrorResponse", 400, mine, "datasourcecharge", 9000000, "2021-12-13T20:00:00Z", APOLLO_EXPIRED, 0},
-		{"MarketplaceGenericError", 200, other, "datasourcecharge", 9123457, "2021-12-14T01:00:00Z", APOLLO_REFUSED, 0},
-		{"MarketplaceBatchResponseDTO", 200, mine, "datasourcecharge", 9000000, "2021-12-14T01:00:00Z", APOLLO_ACCEPTED, 0},
-		{"MarketplaceBatchResponseDTO", 200, mine, "datasourcecharge", 9000000, "2021-12-13T20:00:00Z", APOLLO_ALREADY, 5000000},
-		{"MarketplaceBatchResponseDTO", 200, other, "datasourcecharge", 9123457, "2021-12-14T01:00:00Z", APOLLO_REFUSED, 0},
-		{"MarketplaceBatchResponseDTO", 200, app, "dimension-included", 30200000, "2023-05-14T06:00:00Z", APOLLO_EXPIRED, 0},
-		{"MarketplaceBatchResponseDTO", 200, app, "not-exist", 30200000, "2023-05-15T00:00:00Z", APOLLO_REFUSED, 0},
-		{"MarketplaceBatchResponseDTO", 200, app, "not-exist", 30200000, "2023-05-15T01:00:00Z", APOLLO_UNKNOWN, 0},
-	};
-	SUBJECT_CLEANUP struct subject subject;
-
-	CU_ASSERT_EQUAL_FATAL(subject_open(&subject, "azure", managed_settings), 0);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct batch batch = {.count = 0};
-		struct apollo_reply reply;
-		char path[200], *body;
-
-		(void)snprintf(path, sizeof(path), "microsoft/captured/%s.json", cases[i].file);
-		body = contract_read(path);
-		if (!body)
-			return;
-		reply = reply_make(cases[i].status, body);
-		CU_ASSERT_EQUAL(batch_add(&batch, &subject, cases[i].subscription, cases[i].dimension, cases[i].quantity,
-					  cases[i].start, "k"), 0);
-		CU_ASSERT_EQUAL(batch_decode(&batch, &subject, &reply), 0);
-		CU_ASSERT_EQUAL(batch.verdicts[0].outcome, cases[i].outcome);
-		if (cases[i].outcome == APOLLO_ALREADY)
-			CU_ASSERT_EQUAL(batch.verdicts[0].held, cases[i].held);
-		free(body);
-	}
-}
-
 #define AUDIT_TASK "{\"from\":\"2025-11-30T00:00:00Z\",\"to\":\"2025-12-02T00:00:00Z\"}"
 #define AUDIT_ROW(DAY, STATE, SENT, TAKEN) "{\"usageDate\":\"" DAY "\",\"usageResourceId\":\"" GUID "\",\"dimension\":\"tb\",\"planId\":\"p\",\"reconStatus\":\"" STATE "\",\"submittedQuantity\":" SENT ",\"processedQuantity\":" TAKEN ",\"submittedCount\":17}"
 #define AUDIT_BODY "[" AUDIT_ROW("2025-11-30T00:00:00Z", "Accepted", "17.5", "17.5") "," AUDIT_ROW("2025-12-01T00:00:00", "Submitted", "1.0000000000000002", "0") "," \
@@ -696,7 +646,6 @@ CU_TestInfo azure_tests[] = {
 	{"replies to a batch", test_decode_batch},
 	{"which event a row is about", test_decode_match},
 	{"an answer of too many objects", test_decode_bomb},
-	{"captured replies", test_captured},
 	{"audit", test_audit},
 	{"token by secret", test_token_secret},
 	{"token by managed identity", test_token_managed},
