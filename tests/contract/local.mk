@@ -1,7 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
-# Contract tests, against what Microsoft and Google publish (APOLLO_CONTRACTS; else ../shared/contracts beside the
-# sources).  Skipped where that is absent.
-TESTS += tests/contract/captured
+# Contract tests: what apollo sends and what the sandbox answers, against what Microsoft and Google publish.  Skipped
+# where the descriptions (APOLLO_CONTRACTS; else ../shared/contracts beside the sources), node, npm or protoc are
+# absent.
+#
+# package-lock.json names no registry; after a change of package.json, in tests/contract:
+#   npm install --package-lock-only --omit-lockfile-registry-resolved
+TESTS += tests/contract/contract.sh tests/contract/captured
+dist_check_SCRIPTS += tests/contract/contract.sh
+EXTRA_DIST += \
+	tests/contract/contract.js \
+	tests/contract/exceptions.js \
+	tests/contract/google.js \
+	tests/contract/judge.js \
+	tests/contract/microsoft.js \
+	tests/contract/package-lock.json \
+	tests/contract/package.json \
+	tests/contract/probes.js \
+	tests/contract/proxy.js \
+	tests/contract/rehearsal.js \
+	tests/contract/schemas.js \
+	tests/contract/tokens.js
+
 check_PROGRAMS += tests/contract/captured
 tests_contract_captured_SOURCES = \
 	tests/plugins/host.c tests/plugins/host.h \
@@ -10,3 +29,15 @@ tests_contract_captured_SOURCES = \
 tests_contract_captured_CPPFLAGS = $(tests_plugins_plugins_CPPFLAGS)
 tests_contract_captured_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
 tests_contract_captured_LDADD = $(JSONC_LIBS) $(CUNIT_LIBS) -lm
+
+.PHONY: check-contract
+check-contract: all tests/contract/captured
+	for test in $(srcdir)/tests/contract/contract.sh tests/contract/captured; do \
+		srcdir=$(srcdir) builddir=$(builddir) $$test || [ $$? = 77 ] || exit 1; \
+	done
+
+# What npm made.
+clean-local: contract-clean
+.PHONY: contract-clean
+contract-clean:
+	rm -rf tests/contract/npm
