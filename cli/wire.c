@@ -174,6 +174,18 @@ static const char *options_json(struct app *app, const struct apollo_option *tab
 	return scope_text(&app->scope, text.data);
 }
 
+/* The source looks at its options together with the meter. */
+static int job_check(const struct app *app, const struct collect_job *job, int64_t start, struct error *error)
+{
+	BUFFER_CLEANUP struct buffer task = buffer_init(CONVERSATION_TASK_MAX);
+	CALL_CLEANUP struct call call;
+
+	call_init(&call, job->source->name, app->now);
+	if (collect_task(&app->book, job, start, start + APOLLO_HOUR, NULL, &task) < 0)
+		return error_memory(error, "the options of a source");
+	return instance_check_collect(job->source, &call, task.data, error);
+}
+
 static int job_add(struct app *app, const struct catalog_subscription *from, const struct catalog_collect *collect,
 		   struct error *error)
 {
@@ -195,6 +207,8 @@ static int job_add(struct app *app, const struct catalog_subscription *from, con
 		.options = options_json(app, role->collect_options, role->collect_option_count, values)};
 	if (!job->options)
 		return error_memory(error, "the options of a source");
+	if (job_check(app, job, from->start, error) < 0)
+		return error_prefix(error, "%s", collect->where);
 	app->job_count++;
 	return 0;
 }

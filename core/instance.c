@@ -342,6 +342,18 @@ int instance_admit_decode(const struct instance *instance, struct call *call, co
 	return 0;
 }
 
+int instance_check_collect(const struct instance *instance, struct call *call, const char *task, struct error *error)
+{
+	const struct apollo_source *source = instance->plugin->descriptor.source;
+
+	if (!source)
+		return instance_unsupported(instance, "the role source", error);
+	if (!source->check_collect)
+		return 0;
+	return instance_judge(instance, "check_collect", call, source->check_collect(instance->self, &call->table, task),
+			      error);
+}
+
 /* ---- conversations ----------------------------------------------------------------------------------------- */
 
 static bool json_is_good(const char *text, size_t most)

@@ -60,6 +60,7 @@ apollo_converse instance_converse_of(const struct instance *instance, enum role 
 /* Calls with no such function in the plugin succeed: NULL means that it has nothing to say. */
 int instance_check_subscription(const struct instance *instance, struct call *call, const char *const *values,
 				struct error *error);
+int instance_check_collect(const struct instance *instance, struct call *call, const char *task, struct error *error);
 
 /* NULL in *resource where the plugin has no such function. */
 int instance_resource_of(const struct instance *instance, struct call *call, const char *const *values,

@@ -113,21 +113,23 @@ static int cursor_write(struct ledger *ledger, const struct errand *errand, cons
 
 /* ---- the question ---- */
 
-static int task_write(const struct errand *errand, const char *cursor, struct buffer *task)
+int collect_task(const struct book *book, const struct collect_job *job, int64_t from, int64_t to, const char *cursor,
+		 struct buffer *task)
 {
 	static const char *const aggregations[] = {"sum", "max", "last", "unique", "time_weighted"};
-	char from[APOLLO_TIME_TEXT], to[APOLLO_TIME_TEXT];
+	const struct book_series *series = &book->series[job->series];
+	const struct book_meter *meter = &book->meters[series->meter];
+	char begin[APOLLO_TIME_TEXT], end[APOLLO_TIME_TEXT];
 
 	(void)buffer_text(task, "{\"subscription\":");
-	(void)buffer_json(task, errand->subscription->name);
+	(void)buffer_json(task, book->subscriptions[series->subscription].name);
 	(void)buffer_text(task, ",\"meter\":");
-	(void)buffer_json(task, errand->meter->name);
+	(void)buffer_json(task, meter->name);
 	(void)buffer_print(task, ",\"aggregation\":\"%s\",\"decimals\":%d,\"hold\":%lld,\"from\":\"%s\",\"to\":\"%s\"",
-			   aggregations[errand->meter->aggregation], errand->meter->decimals,
-			   (long long)(errand->meter->hold / APOLLO_MICRO), apollo_time_format(errand->from, from),
-			   apollo_time_format(errand->to, to));
+			   aggregations[meter->aggregation], meter->decimals, (long long)(meter->hold / APOLLO_MICRO),
+			   apollo_time_format(from, begin), apollo_time_format(to, end));
 	(void)buffer_text(task, ",\"options\":");
-	(void)buffer_text(task, errand->job->options);
+	(void)buffer_text(task, job->options);
 	(void)buffer_text(task, ",\"cursor\":");
 	(void)buffer_text(task, cursor ? cursor : "null");
 	return buffer_text(task, "}");
@@ -168,7 +170,7 @@ static int errand_ask(struct collect *collect, struct errand *errand, struct err
 	errand->to = errand->from + COLLECT_WINDOW < errand->end ? errand->from + COLLECT_WINDOW : errand->end;
 	if (errand->from >= errand->to)
 		return 0;
-	if (task_write(errand, cursor, &task) < 0)
+	if (collect_task(collect->intake->book, errand->job, errand->from, errand->to, cursor, &task) < 0)
 		return error_memory(error, "a source's question");
 	goal.task = task.data;
 	errand->next = NULL;

@@ -16,6 +16,7 @@
 #ifndef METERING_COLLECT_H
 #define METERING_COLLECT_H
 
+#include "core/buffer.h"
 #include "core/conversation.h"
 #include "metering/intake.h"
 
@@ -38,6 +39,10 @@ struct collect_counts {
 	struct error told[COLLECT_TOLD]; /* why, of the first ones */
 	size_t told_count;
 };
+
+/* The task of a question.  cursor: JSON, or NULL.  0 or APOLLO_NOMEM. */
+int collect_task(const struct book *book, const struct collect_job *job, int64_t from, int64_t to, const char *cursor,
+		 struct buffer *task);
 
 /* Asks for everything up to `until`.  Counts are added to.  A job that fails is counted; what is given back is the
  * ledger's or the engine's own trouble.  A run that is asked to stop ends early and is no failure. */

@@ -202,6 +202,21 @@ static void audit_check(struct conform *conform)
 		conform_find(conform, "the goal audit is offered and market.resource_of is NULL: its rows belong to nobody");
 }
 
+/* What check_collect says of a task, the first turn says too. */
+static int task_check(struct conform *conform, struct instance *instance, const char *task)
+{
+	PROBE_CLEANUP struct probe probe;
+	struct error error;
+	int code;
+
+	probe_init(&probe);
+	conform_doing(conform, "check_collect");
+	code = instance_check_collect(instance, &probe.call, task, &error);
+	if (code < 0 && code != APOLLO_CONFIG)
+		conform_find(conform, "check_collect: %s", error.message);
+	return code;
+}
+
 static void collect_check(struct conform *conform)
 {
 	INSTANCE_CLEANUP struct instance *instance = conform_open(conform);
@@ -210,8 +225,12 @@ static void collect_check(struct conform *conform)
 	if (!instance)
 		return;
 	unknown_check(conform, instance, ROLE_SOURCE);
-	for (size_t i = 0; i < sizeof(aggregations) / sizeof(aggregations[0]); i++)
-		offered += goal_check(conform, instance, ROLE_SOURCE, "collect", collect_task(conform, aggregations[i])) == 0;
+	for (size_t i = 0; i < sizeof(aggregations) / sizeof(aggregations[0]); i++) {
+		const char *task = collect_task(conform, aggregations[i]);
+
+		if (task && task_check(conform, instance, task) == 0)
+			offered += goal_check(conform, instance, ROLE_SOURCE, "collect", task) == 0;
+	}
 	if (!offered)
 		conform_find(conform, "collect: no aggregation is taken with these options");
 }

@@ -372,6 +372,10 @@ struct apollo_source {
 	const struct apollo_option *collect_options; /* what each collected meter sets, such as a query */
 	size_t collect_option_count;
 	apollo_converse converse; /* required */
+
+	/* Whether such a task can be asked, whatever its times and its cursor; called once for each collected meter at
+	 * start, so that wrong options are found before the first question.  May be NULL. */
+	int (*check_collect)(void *instance, const struct apollo_call *call, const char *task);
 };
 
 /* ---- role: issuer ------------------------------------------------------------------------------------------ */

@@ -109,6 +109,14 @@ static int collect_read(void *instance, const struct apollo_call *call, const st
 	return move_done(call, move, apollo_text_end(&text));
 }
 
+int prometheus_check_collect(void *instance, const struct apollo_call *call, const char *task)
+{
+	QUESTION_CLEANUP struct question question = {0};
+
+	(void)instance;
+	return question_read(call, task, &question);
+}
+
 int prometheus_converse(void *instance, const struct apollo_call *call, const struct apollo_turn *turn,
 			struct apollo_move *move)
 {

@@ -123,6 +123,7 @@ static const struct apollo_source source = {
 	.collect_options = collect_options,
 	.collect_option_count = sizeof(collect_options) / sizeof(collect_options[0]),
 	.converse = prometheus_converse,
+	.check_collect = prometheus_check_collect,
 };
 
 static const struct apollo_plugin plugin = {

@@ -120,6 +120,7 @@ int counter_samples(const struct apollo_call *call, const struct question *quest
 		    struct json_object *series, struct apollo_text *text);
 
 /* collect.c */
+int prometheus_check_collect(void *instance, const struct apollo_call *call, const char *task);
 int prometheus_converse(void *instance, const struct apollo_call *call, const struct apollo_turn *turn,
 			struct apollo_move *move);
 

@@ -141,6 +141,7 @@ static void test_meters(void)
 		struct apollo_move move;
 
 		host_clear(&subject.host);
+		CU_ASSERT_EQUAL(subject.plugin->source->check_collect(subject.instance, &subject.host.call, cases[i].task), cases[i].code);
 		CU_ASSERT_EQUAL(ask(&subject, cases[i].task, &move), cases[i].code);
 		if (cases[i].message && !strstr(subject.host.message, cases[i].message)) {
 			(void)printf("\n    wanted \"%s\", got \"%s\"\n", cases[i].message, subject.host.message);

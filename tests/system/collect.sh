@@ -46,6 +46,12 @@ collected whole.cfg used reads_total
 collected wrong.cfg many "sum(reads_total"
 collected half.cfg used reads_total dead
 
+# Options that do not fit the meter are found in the configuration.
+sed 's/kind = "gauge"/kind = "counter"/' whole.cfg.subscriptions >unfit.cfg.subscriptions
+sed 's/whole.cfg/unfit.cfg/' whole.cfg >unfit.cfg
+expect 0 'contoso' apollo -c whole.cfg config
+expect 2 'unfit.cfg.subscriptions:8: metrics: meter capacity of contoso: kind is counter' apollo -c unfit.cfg config
+
 # Sources that fail: each is told, nothing moves, and what can be had is taken.
 expect 4 '2 collections failed' apollo -c wrong.cfg meter collect --now $now
 expect 4 'meter reads of contoso: HTTP 400, bad_data' apollo -c wrong.cfg meter collect --now $now

@@ -79,7 +79,7 @@ static void mark_future(void)
 static const struct {
 	struct apollo_source table;
 	void (*future)(void);
-} newer_source = {{sizeof(newer_source), NULL, 0, module_converse}, mark_future};
+} newer_source = {{sizeof(newer_source), NULL, 0, module_converse, NULL}, mark_future};
 static const struct {
 	struct apollo_plugin table;
 	const char *future;
