@@ -8,6 +8,7 @@ dist_man_MANS += \
 	docs/man/apollo-plugins.1 \
 	docs/man/apollo-sandbox.1 \
 	docs/man/apollo-plugin.3 \
+	docs/man/apollo-prometheus.7 \
 	docs/man/apollo.cfg.5
 
 EXTRA_DIST += \

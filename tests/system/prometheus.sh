@@ -215,6 +215,9 @@ points "$capacity" $hour $((hour + 7199)) 1 >capacity.points
 points "$received" $hour $((hour + 7200)) 2 >received.points
 points vault_bytes $past $((past + 14399)) 60 >vault_bytes.points
 points vault_read_bytes_total $past $((past + 14400)) 60 >vault_read.points
+# What a query can do against values that are carried over a gap; see apollo-prometheus(7).
+fresh=$(points "vault_bytes and (time() - timestamp(vault_bytes) < 60)" $past $((past + 14399)) 60 | grep -c .)
+[ "$fresh" = 150 ] || fail "of 150 values that were scraped $fresh are fresh"
 process_stop prometheus
 
 # ---- again, without scraping, behind TLS and a password, which is what apollo is to speak with
