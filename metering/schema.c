@@ -87,8 +87,4 @@ const char schema_sql[] =
 
 	/* How far each source was collected. */
 	"CREATE TABLE cursor (source TEXT NOT NULL, subscription TEXT NOT NULL, meter TEXT NOT NULL,"
-<<<<<<< HEAD
-	" until BIGINT NOT NULL, cursor TEXT, PRIMARY KEY (subscription, meter, source))" CLUSTERED ";";
-=======
-	" until INT NOT NULL, cursor TEXT, PRIMARY KEY (source, subscription, meter))" CLUSTERED ";";
->>>>>>> bc2f723 (metering: hours are closed and proven by the terms of their time)
+	" until INT NOT NULL, cursor TEXT, PRIMARY KEY (subscription, meter, source))" CLUSTERED ";";

@@ -66,7 +66,7 @@ static const struct sent {
 	{"MarketplaceBatchResponseDTO", mine, "datasourcecharge", 9000000, "2021-12-13T20:00:00Z", APOLLO_ALREADY,
 	 5000000, "Duplicate", "This usage event already exist.", HELD},
 	{"MarketplaceBatchResponseDTO", app, "not-exist", 30200000, "2023-05-15T01:00:00Z", APOLLO_UNKNOWN, 0, NULL,
-	 "the answer has no row for this record", NULL},
+	 "the answer has no row for this event", NULL},
 	{"MarketplaceBatchResponseDTO", other, "datasourcecharge", 9123457, "2021-12-14T01:00:00Z", APOLLO_REFUSED, 0,
 	 "ResourceNotFound", NOT_FOUND, NULL},
 	{"MarketplaceBatchResponseDTO", app, "dimension-included", 30200000, "2023-05-14T06:00:00Z", APOLLO_EXPIRED, 0,

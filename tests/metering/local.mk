@@ -6,7 +6,7 @@ tests_metering_metering_SOURCES = \
 	tests/metering/test_close.c \
 	tests/metering/test_collect.c \
 	tests/metering/test_intake.c \
-<<<<<<< HEAD
+	tests/metering/test_terms.c \
 	tests/metering/test_verify.c \
 	$(unit_engine)
 tests_metering_metering_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS) -pthread
@@ -17,9 +17,3 @@ TESTS += tests/metering/report
 tests_metering_report_SOURCES = tests/metering/test_report.c tests/metering/world.c tests/metering/world.h $(unit_engine)
 tests_metering_report_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS) -pthread
 tests_metering_report_LDADD = libmetering.la $(unit_libs) $(SSL_LIBS) -lpthread
-=======
-	tests/metering/test_terms.c \
-	tests/metering/test_verify.c
-tests_metering_metering_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
-tests_metering_metering_LDADD = libmetering.la libcore.la $(CUNIT_LIBS)
->>>>>>> bc2f723 (metering: hours are closed and proven by the terms of their time)

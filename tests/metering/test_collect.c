@@ -11,7 +11,6 @@
 #include <string.h>
 
 enum { METERS = 5, ANSWERS_MAX = 16 };
-enum { CAPACITY = 0, CALLS = 1, PEAK = 2, SEATS = 3, USERS = 4 }; /* series of the world's book */
 
 static const struct world_terms plain = {.step = 1};
 

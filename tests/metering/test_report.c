@@ -276,7 +276,7 @@ static void whole(struct stage *stage, int line)
 
 	for (int i = 0; i < CLAIMS_MAX; i++)
 		took += stage->shop.took[i];
-	if (ledger_verify(&stage->world.ledger, &stage->world.book, &report, &stage->world.error) < 0) {
+	if (ledger_verify(&stage->world.ledger, &report, &stage->world.error) < 0) {
 		(void)fprintf(stderr, "line %d: %s\n", line, stage->world.error.message);
 		CU_FAIL("the ledger is not whole");
 	}

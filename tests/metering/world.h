@@ -51,9 +51,7 @@ struct world_terms {
 void world_init(struct world *world, const struct world_terms *terms);
 void world_release(struct world *world);
 
-<<<<<<< HEAD
 /* One event, of acme or of another subscription; value as text. */
-=======
 /* Makes the book anew and binds it; the code of binding. */
 int world_rebind(struct world *world);
 
@@ -61,7 +59,6 @@ int world_rebind(struct world *world);
 void world_prove(struct world *world);
 
 /* One event; value as text. */
->>>>>>> bc2f723 (metering: hours are closed and proven by the terms of their time)
 void world_event(struct world *world, const char *meter, const char *id, int64_t time, const char *value,
 		 struct intake_counts *counts);
 void world_event_of(struct world *world, const char *subscription, const char *meter, const char *id, int64_t time,
