@@ -29,7 +29,8 @@ static void refuse_token(const struct sandbox *sandbox, struct reply *reply, int
 	const char *why = state == BEARER_MISSING ? "missing" : state == BEARER_EXPIRED ? "expired" :
 			  state == BEARER_REVOKED ? "revoked" : "not valid";
 
-	reply_azure_error(reply, status, status == 401 ? "Unauthorized" : "Forbidden", NULL, "The access token is %s.", why);
+	reply_azure_error(reply, status, status == 401 ? "Unauthorized" : "Forbidden", NULL, "The access token is %s.",
+			  why);
 	if (status == 401)
 		reply_header(reply, "WWW-Authenticate", "Bearer error=\"invalid_token\"");
 }
@@ -62,7 +63,8 @@ static struct json_object *read_body(const struct request *request, struct reply
 	struct error error = {0};
 
 	if (!request_is(request, "application/json")) {
-		reply_azure_error(reply, 415, "UnsupportedMediaType", NULL, "The Content-Type must be application/json.");
+		reply_azure_error(reply, 415, "UnsupportedMediaType", NULL,
+				  "The Content-Type must be application/json.");
 		return NULL;
 	}
 	if (fields_parse(buffer_string(&request->body), request->body.size, "the body", &document, &error) < 0 ||

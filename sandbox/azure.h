@@ -61,7 +61,8 @@ bool azure_may_meter(const struct sandbox *sandbox, const struct resource *resou
 bool offered_foreign(const struct azure_desk *desk, struct json_object *row);
 
 /* Judges the event at a place of the call and takes it if it is good; fills *offered. */
-enum verdict offered_take(const struct azure_desk *desk, struct json_object *row, size_t place, struct offered *offered);
+enum verdict offered_take(const struct azure_desk *desk, struct json_object *row, size_t place,
+			  struct offered *offered);
 
 /* An event of the books, as it was when it was taken. */
 void azure_print_held(const struct azure_desk *desk, const struct offered *offered, const char *status,

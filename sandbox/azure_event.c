@@ -14,8 +14,8 @@
 /* The first member that has no business in an event, or NULL. */
 static const char *unknown_member(struct json_object *row)
 {
-	static const char *const members[] = {"resourceId", "resourceUri", "quantity", "dimension", "effectiveStartTime",
-					      "planId"};
+	static const char *const members[] = {"resourceId", "resourceUri",	  "quantity",
+					      "dimension",  "effectiveStartTime", "planId"};
 
 	json_object_object_foreach(row, name, value)
 	{
@@ -109,16 +109,26 @@ static const struct resource *resource_of(const struct azure_desk *desk, const s
 
 static enum verdict check_resource(const struct azure_desk *desk, struct offered *offered)
 {
-	return resource_of(desk, offered) ? VERDICT_ACCEPTED : VERDICT_NOT_FOUND;
+	const struct resource *resource = resource_of(desk, offered);
+
+	return resource && resource->state != RESOURCE_DELETED ? VERDICT_ACCEPTED : VERDICT_NOT_FOUND;
 }
 
 bool azure_may_meter(const struct sandbox *sandbox, const struct resource *resource, const struct bearer *bearer)
 {
-	const char *client = names_text(&sandbox->names, sandbox->registry.apps[bearer->principal].client);
+	const struct app *app = &sandbox->registry.apps[bearer->principal];
+	const char *tenant = names_text(&sandbox->names, app->tenant),
+		   *client = names_text(&sandbox->names, app->client);
+	size_t size = strlen(tenant);
 
-	for (size_t i = 0; i < resource->app_count; i++)
-		if (strcasecmp(names_text(&sandbox->names, resource->apps[i]), client) == 0)
+	for (size_t i = 0; i < resource->app_count; i++) {
+		const char *may = names_text(&sandbox->names, resource->apps[i]);
+
+		if (strncasecmp(may, tenant, size) == 0 && may[size] == '/')
+			may += size + 1;
+		if (strcasecmp(may, client) == 0)
 			return true;
+	}
 	return !resource->apps;
 }
 
@@ -126,7 +136,8 @@ static enum verdict check_authorised(const struct azure_desk *desk, struct offer
 {
 	const struct resource *resource = resource_of(desk, offered);
 
-	return !resource || azure_may_meter(desk->sandbox, resource, desk->bearer) ? VERDICT_ACCEPTED : VERDICT_NOT_AUTHORIZED;
+	return !resource || azure_may_meter(desk->sandbox, resource, desk->bearer) ? VERDICT_ACCEPTED
+										   : VERDICT_NOT_AUTHORIZED;
 }
 
 /* Usage from before a cancellation is still taken after it. */
@@ -190,10 +201,11 @@ static struct slot slot_of(const struct azure_desk *desk, const struct offered *
 {
 	const struct sandbox *sandbox = desk->sandbox;
 
-	return (struct slot){.resource = offered->resource,
-			     .dimension = names_find(&sandbox->names, offered->dimension),
-			     .plan = sandbox->registry.settings.azure_plan_in_key ? names_find(&sandbox->names, offered->plan) : 0,
-			     .hour = offered->start / APOLLO_HOUR};
+	return (struct slot){
+		.resource = offered->resource,
+		.dimension = names_find(&sandbox->names, offered->dimension),
+		.plan = sandbox->registry.settings.azure_plan_in_key ? names_find(&sandbox->names, offered->plan) : 0,
+		.hour = offered->start / APOLLO_HOUR};
 }
 
 static enum verdict check_duplicate(const struct azure_desk *desk, struct offered *offered)
@@ -211,7 +223,8 @@ static enum verdict (*const checks[CHECK_COUNT])(const struct azure_desk *desk, 
 
 /* ---- taking ------------------------------------------------------------------------------------------------ */
 
-static uint32_t offered_enter(const struct azure_desk *desk, const struct offered *offered, int64_t quantity, bool foreign)
+static uint32_t offered_enter(const struct azure_desk *desk, const struct offered *offered, int64_t quantity,
+			      bool foreign)
 {
 	struct sandbox *sandbox = desk->sandbox;
 	uint32_t dimension = names_enter(&sandbox->names, offered->dimension);
@@ -260,7 +273,8 @@ bool offered_foreign(const struct azure_desk *desk, struct json_object *row)
 {
 	struct offered offered;
 
-	return !offered_read(desk->sandbox, row, &offered) && check_authorised(desk, &offered) == VERDICT_NOT_AUTHORIZED;
+	return !offered_read(desk->sandbox, row, &offered) &&
+	       check_authorised(desk, &offered) == VERDICT_NOT_AUTHORIZED;
 }
 
 enum verdict offered_take(const struct azure_desk *desk, struct json_object *row, size_t place, struct offered *offered)

@@ -42,14 +42,16 @@ static void print_member(struct buffer *out, const char *name, struct json_objec
 	if (!value)
 		return;
 	(void)buffer_text(out, name);
-	(void)buffer_text(out, json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+	(void)buffer_text(
+		out, json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
 }
 
 /* Both ids where the resource is known, else what was sent. */
 static void print_resource(const struct azure_desk *desk, const struct offered *offered, struct buffer *out)
 {
 	const struct sandbox *sandbox = desk->sandbox;
-	const struct resource *resource = offered->resource == TABLE_NONE ? NULL : &sandbox->registry.resources[offered->resource];
+	const struct resource *resource =
+		offered->resource == TABLE_NONE ? NULL : &sandbox->registry.resources[offered->resource];
 
 	if (!resource) {
 		print_member(out, ",\"resourceId\":", json_member(offered->row, "resourceId"));
@@ -101,7 +103,8 @@ static void print_sent(const struct azure_desk *desk, const struct offered *offe
 	print_member(out, ",\"planId\":", json_member(offered->row, "planId"));
 }
 
-void azure_print_held(const struct azure_desk *desk, const struct offered *offered, const char *status, struct buffer *out)
+void azure_print_held(const struct azure_desk *desk, const struct offered *offered, const char *status,
+		      struct buffer *out)
 {
 	const struct sandbox *sandbox = desk->sandbox;
 	const struct event *event = &sandbox->books.events[offered->event];
@@ -125,7 +128,8 @@ void azure_print_held(const struct azure_desk *desk, const struct offered *offer
 	(void)buffer_text(out, "}");
 }
 
-void azure_print_error(const struct azure_desk *desk, const struct offered *offered, enum verdict verdict, struct buffer *out)
+void azure_print_error(const struct azure_desk *desk, const struct offered *offered, enum verdict verdict,
+		       struct buffer *out)
 {
 	const char *target = verdict_forms[verdict].target ? verdict_forms[verdict].target : offered->wrong;
 
@@ -148,7 +152,8 @@ void azure_print_error(const struct azure_desk *desk, const struct offered *offe
 		(void)buffer_print(out, ",\"message\":\"%s\"}", verdict_forms[verdict].message);
 }
 
-void azure_print_row(const struct azure_desk *desk, const struct offered *offered, enum verdict verdict, struct buffer *out)
+void azure_print_row(const struct azure_desk *desk, const struct offered *offered, enum verdict verdict,
+		     struct buffer *out)
 {
 	if (verdict == VERDICT_ACCEPTED) {
 		azure_print_held(desk, offered, "Accepted", out);

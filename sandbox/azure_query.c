@@ -173,10 +173,12 @@ static size_t recon_set(struct sandbox *sandbox, const struct recon *recon, int6
 	struct books *books = &sandbox->books;
 	size_t changed = 0;
 
-	for (uint32_t i = books_day(books, (uint32_t)(date / APOLLO_DAY)); i != TABLE_NONE; i = books->days[i].earlier) {
+	for (uint32_t i = books_day(books, (uint32_t)(date / APOLLO_DAY)); i != TABLE_NONE;
+	     i = books->days[i].earlier) {
 		struct usage_day *day = &books->days[i];
 
-		if ((recon->resource && strcasecmp(recon->resource, sandbox->registry.resources[day->resource].id) != 0) ||
+		if ((recon->resource &&
+		     strcasecmp(recon->resource, sandbox->registry.resources[day->resource].id) != 0) ||
 		    !is_or_any(sandbox, recon->dimension, day->dimension))
 			continue;
 		day->state = recon->state;

@@ -103,7 +103,8 @@ void base64url_append(struct buffer *out, const void *data, size_t size)
 	for (size_t i = 0; i < size; i += 3) {
 		uint32_t group = (uint32_t)bytes[i] << 16 | (uint32_t)(i + 1 < size ? bytes[i + 1] : 0) << 8 |
 				 (i + 2 < size ? bytes[i + 2] : 0);
-		char four[4] = {digits[group >> 18], digits[group >> 12 & 63], digits[group >> 6 & 63], digits[group & 63]};
+		char four[4] = {digits[group >> 18], digits[group >> 12 & 63], digits[group >> 6 & 63],
+				digits[group & 63]};
 
 		(void)buffer_append(out, four, size - i < 3 ? size - i + 1 : 4);
 	}

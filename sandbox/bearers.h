@@ -39,7 +39,8 @@ void bearers_release(struct bearers *bearers);
 /* Remembers a token's text with what it is good for; hash and revoked are filled here.  0 or APOLLO_NOMEM. */
 int bearer_enter(struct sandbox *sandbox, const char *text, struct bearer bearer);
 
-/* The token in the value of an Authorization header, which may be NULL.  *bearer is set unless it is missing or unknown. */
+/* The token in the value of an Authorization header, which may be NULL.  *bearer is set unless it is missing or
+ * unknown. */
 int bearer_find(struct sandbox *sandbox, const char *authorization, int kind, struct bearer **bearer);
 
 /* Marks every token, or those of one principal, as revoked; gives how many were good before. */

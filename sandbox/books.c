@@ -87,7 +87,8 @@ uint32_t books_day(const struct books *books, uint32_t day)
 
 static struct day_key day_key_of(const struct event *event)
 {
-	return (struct day_key){event->slot.resource, event->slot.dimension, event->plan, (uint32_t)(event->start / APOLLO_DAY)};
+	return (struct day_key){event->slot.resource, event->slot.dimension, event->plan,
+				(uint32_t)(event->start / APOLLO_DAY)};
 }
 
 const struct usage_day *books_day_of(const struct books *books, const struct event *event)

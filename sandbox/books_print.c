@@ -15,7 +15,8 @@ void sink_flush(struct sink *sink, bool at_once)
 {
 	if (!sink->file || (!at_once && sink->out->size < SINK_FLUSH_BYTES))
 		return;
-	if (buffer_failed(sink->out) || fwrite(buffer_string(sink->out), 1, sink->out->size, sink->file) != sink->out->size)
+	if (buffer_failed(sink->out) ||
+	    fwrite(buffer_string(sink->out), 1, sink->out->size, sink->file) != sink->out->size)
 		sink->failed = true;
 	buffer_clear(sink->out);
 }
@@ -252,9 +253,11 @@ static int64_t print_joints(const struct sandbox *sandbox, const struct series *
 
 		if (value->start != reached && ++found <= VIOLATIONS_MAX) {
 			print_separator(sink, any);
-			(void)buffer_print(sink->out, "{\"kind\":\"%s\",\"text\":\"a window ends %s, the next begins %s\",\"series\":",
-					   value->start > reached ? "gap" : "overlap", apollo_time_format(reached, left),
-					   apollo_time_format(value->start, right));
+			(void)buffer_print(
+				sink->out,
+				"{\"kind\":\"%s\",\"text\":\"a window ends %s, the next begins %s\",\"series\":",
+				value->start > reached ? "gap" : "overlap", apollo_time_format(reached, left),
+				apollo_time_format(value->start, right));
 			print_series_key(sandbox, sink->out, series);
 			(void)buffer_text(sink->out, "}}");
 		}

@@ -25,8 +25,8 @@ void calendar_http(int64_t time, char *text)
 	int of_day = (int)(seconds % 86400), month, day;
 
 	apollo_civil(days, &year, &month, &day);
-	(void)snprintf(text, CALENDAR_HTTP_TEXT, "%s, %02u %s %04u %02u:%02u:%02u GMT", week[days % 7], (unsigned)day % 100,
-		       months[month - 1], (unsigned)year % 10000, (unsigned)of_day / 3600 % 100,
+	(void)snprintf(text, CALENDAR_HTTP_TEXT, "%s, %02u %s %04u %02u:%02u:%02u GMT", week[days % 7],
+		       (unsigned)day % 100, months[month - 1], (unsigned)year % 10000, (unsigned)of_day / 3600 % 100,
 		       (unsigned)of_day / 60 % 60, (unsigned)of_day % 60);
 }
 
@@ -76,7 +76,8 @@ bool guid_read(const char *text, char *lower)
 		char c = text[i];
 
 		c = (char)(c >= 'A' && c <= 'F' ? c + 32 : c);
-		if (i == 8 || i == 13 || i == 18 || i == 23 ? c != '-' : !(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f'))
+		if (i == 8 || i == 13 || i == 18 || i == 23 ? c != '-'
+							    : !(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f'))
 			return false;
 		read[i] = c;
 	}

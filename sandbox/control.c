@@ -69,7 +69,8 @@ void control_operations(struct sandbox *sandbox, struct request *request, struct
 	int64_t from = 0, to = INT64_MAX;
 
 	if (!query_time(request, "from", &from) || !query_time(request, "to", &to))
-		reply_control_error(reply, 400, "\"from\" and \"to\" must be times such as 2026-11-01 or 2026-11-01T05:00:00Z");
+		reply_control_error(reply, 400,
+				    "\"from\" and \"to\" must be times such as 2026-11-01 or 2026-11-01T05:00:00Z");
 	else
 		books_print_operations(sandbox, from, to, &sink);
 }

@@ -88,8 +88,8 @@ static void token_print(struct sandbox *sandbox, const struct asked *asked, int6
 	(void)buffer_json(&claims, asked->audience);
 	(void)buffer_text(&claims, ",\"iss\":\"https://sts.windows.net/");
 	(void)buffer_text(&claims, names_text(&sandbox->names, app->tenant));
-	(void)buffer_print(&claims, "/\",\"iat\":%lld,\"nbf\":%lld,\"exp\":%lld,\"appid\":", (long long)now, (long long)now,
-			   (long long)(now + asked->lifetime));
+	(void)buffer_print(&claims, "/\",\"iat\":%lld,\"nbf\":%lld,\"exp\":%lld,\"appid\":", (long long)now,
+			   (long long)now, (long long)(now + asked->lifetime));
 	names_json(&sandbox->names, app->client, &claims);
 	(void)buffer_text(&claims, ",\"tid\":");
 	names_json(&sandbox->names, app->tenant, &claims);
@@ -137,7 +137,8 @@ static bool form_checked(struct sandbox *sandbox, struct request *request, struc
 		return false;
 	}
 	if (strcmp(grant, "client_credentials") != 0) {
-		reply_entra_error(sandbox, reply, 400, "unsupported_grant_type", 70003, "This grant type is not known.");
+		reply_entra_error(sandbox, reply, 400, "unsupported_grant_type", 70003,
+				  "This grant type is not known.");
 		return false;
 	}
 	return true;
@@ -230,9 +231,10 @@ void entra_v2(struct sandbox *sandbox, struct request *request, struct reply *re
 	if (!client_checked(sandbox, request->part, &form, &asked.app, reply) ||
 	    !token_issue(sandbox, &asked, now, &token, reply))
 		return;
-	(void)buffer_print(&reply->body,
-			   "{\"token_type\":\"Bearer\",\"expires_in\":%lld,\"ext_expires_in\":%lld,\"access_token\":\"%s\"}",
-			   (long long)asked.lifetime, (long long)asked.lifetime, buffer_string(&token));
+	(void)buffer_print(
+		&reply->body,
+		"{\"token_type\":\"Bearer\",\"expires_in\":%lld,\"ext_expires_in\":%lld,\"access_token\":\"%s\"}",
+		(long long)asked.lifetime, (long long)asked.lifetime, buffer_string(&token));
 	reply_header(reply, "Cache-Control", "no-store, no-cache");
 }
 
@@ -249,7 +251,8 @@ static const char *imds_problem(const struct request *request)
 		return "Requests through a proxy are not answered.";
 	if (!version || !*version)
 		return "The parameter api-version is missing.";
-	if (strcmp(version, "2018-02-01") != 0 && strcmp(version, "2019-08-01") != 0 && strcmp(version, "2021-02-01") != 0)
+	if (strcmp(version, "2018-02-01") != 0 && strcmp(version, "2019-08-01") != 0 &&
+	    strcmp(version, "2021-02-01") != 0)
 		return "This api-version is not supported.";
 	if (!request_query(request, "resource"))
 		return "The parameter resource is missing.";
@@ -269,7 +272,8 @@ void entra_identity(struct sandbox *sandbox, struct request *request, struct rep
 	}
 	asked.audience = request_query(request, "resource");
 	if (!audience_known(asked.audience)) {
-		reply_oauth_error(reply, 400, "invalid_resource", "AADSTS500011: The resource is not known in the tenant.");
+		reply_oauth_error(reply, 400, "invalid_resource",
+				  "AADSTS500011: The resource is not known in the tenant.");
 		return;
 	}
 	asked.app = identity_find(sandbox, request_query(request, "client_id"), request_query(request, "object_id"),

@@ -72,8 +72,9 @@ static int read_code(struct json_object *object, struct fault *fault, struct err
 		return code;
 	}
 	if (fault->action != FAULT_CHECK_ERROR)
-		return json_member(object, "code") ? error_set(error, ERROR_INPUT, "a fault: this action has no \"code\"")
-						   : 0;
+		return json_member(object, "code")
+			       ? error_set(error, ERROR_INPUT, "a fault: this action has no \"code\"")
+			       : 0;
 	code = field_required(object, "a fault", "code", &word, error);
 	if (code < 0)
 		return code;
@@ -140,9 +141,10 @@ static bool action_belongs(const struct fault *fault)
 
 static int fault_read(struct sandbox *sandbox, struct json_object *object, struct error *error)
 {
-	static const char *const members[] = {"route",	  "action",	"match",      "after",	   "count",    "probability",
-					      "taken",	  "status",	"retry_after", "retry_date", "before_ms", "after_ms",
-					      "bytes",	  "rows",	"code",	      "quantity",  "text",     NULL};
+	static const char *const members[] = {"route",	     "action",	 "match",  "after",	  "count",
+					      "probability", "taken",	 "status", "retry_after", "retry_date",
+					      "before_ms",   "after_ms", "bytes",  "rows",	  "code",
+					      "quantity",    "text",	 NULL};
 	struct faults *faults = &sandbox->faults;
 	struct fault fault = {.count = 1, .chance = APOLLO_MICRO, .status = 503, .retry_after = -1, .bytes = 16,
 			      .quantity = APOLLO_MICRO, .action = -1};
@@ -155,8 +157,8 @@ static int fault_read(struct sandbox *sandbox, struct json_object *object, struc
 	if (fault.action < 0 || !route_name_known(fault.route))
 		return error_set(error, ERROR_INPUT, "a fault: it needs an \"action\" and a \"route\" that exists");
 	if (!action_belongs(&fault))
-		return error_set(error, ERROR_INPUT, "a fault: %s cannot happen on the route %s", action_words[fault.action],
-				 fault.route);
+		return error_set(error, ERROR_INPUT, "a fault: %s cannot happen on the route %s",
+				 action_words[fault.action], fault.route);
 	if ((code = read_when(object, &fault, error)) < 0 || (code = read_what(object, &fault, error)) < 0)
 		return code;
 	if (array_grow(&faults->items, &faults->room, faults->count, sizeof(fault), FAULTS_MAX) < 0)

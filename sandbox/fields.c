@@ -32,7 +32,8 @@ static size_t colons_count(const char *text, size_t size)
 	return count;
 }
 
-static int member_count(json_object *value, int flags, json_object *parent, const char *name, size_t *place, void *count)
+static int member_count(json_object *value, int flags, json_object *parent, const char *name, size_t *place,
+			void *count)
 {
 	(void)value;
 	(void)parent;
@@ -124,7 +125,8 @@ int field_number(struct json_object *object, const char *what, const char *name,
 
 	if (!member)
 		return 0;
-	if (!json_object_is_type(member, json_type_int) || !json_integer(object, name, &number) || number < low || number > high)
+	if (!json_object_is_type(member, json_type_int) || !json_integer(object, name, &number) || number < low ||
+	    number > high)
 		return error_set(error, ERROR_INPUT, "%s: \"%s\" must be a whole number from %lld to %lld", what, name,
 				 (long long)low, (long long)high);
 	*value = number;
@@ -155,8 +157,8 @@ int field_time(struct json_object *object, const char *what, const char *name, i
 	if (code < 0 || !text)
 		return code;
 	if (apollo_time_parse(text, strlen(text), 0, value) < 0)
-		return error_set(error, ERROR_INPUT, "%s: \"%s\" must be a time such as 2026-11-01T05:00:00Z, not %s", what,
-				 name, text);
+		return error_set(error, ERROR_INPUT, "%s: \"%s\" must be a time such as 2026-11-01T05:00:00Z, not %s",
+				 what, name, text);
 	return 0;
 }
 

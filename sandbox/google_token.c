@@ -101,7 +101,8 @@ void google_token(struct sandbox *sandbox, struct request *request, struct reply
 	else if (!scope || !*scope)
 		reply_oauth_error(reply, 400, "invalid_scope", "The claim scope is missing.");
 	else if (subject && strcmp(subject, plain_text(json_member(jwt.claims, "iss"))) != 0)
-		reply_oauth_error(reply, 400, "unauthorized_client", "The account may not act for the one in the claim sub.");
+		reply_oauth_error(reply, 400, "unauthorized_client",
+				  "The account may not act for the one in the claim sub.");
 	else
 		token_reply(sandbox, jwt.account, scope, reply);
 	json_object_put(jwt.claims);
@@ -125,7 +126,8 @@ void google_metadata(struct sandbox *sandbox, struct request *request, struct re
 			return;
 		}
 	}
-	token_reply(sandbox, account, scopes && *scopes ? scopes : "https://www.googleapis.com/auth/cloud-platform", reply);
+	token_reply(sandbox, account, scopes && *scopes ? scopes : "https://www.googleapis.com/auth/cloud-platform",
+		    reply);
 }
 
 /* ---- reading tokens ---------------------------------------------------------------------------------------- */

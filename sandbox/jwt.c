@@ -54,7 +54,8 @@ static bool signature_good(EVP_PKEY *key, const struct jwt_parts *parts)
 
 static const char *head_problem(const struct sandbox *sandbox, struct json_object *head, const struct account *account)
 {
-	const char *algorithm = json_text(head, "alg"), *type = json_text(head, "typ"), *key_id = json_text(head, "kid");
+	const char *algorithm = json_text(head, "alg"), *type = json_text(head, "typ"),
+		   *key_id = json_text(head, "kid");
 
 	if (!algorithm || strcmp(algorithm, "RS256") != 0 || (type && strcmp(type, "JWT") != 0))
 		return "The token must be a JWT signed with RS256.";

@@ -54,7 +54,8 @@ enum { COMMAND_OPTIONS = sizeof(command_options) / sizeof(*command_options) };
 static void help_print(void)
 {
 	(void)printf("usage: apollo sandbox [OPTION]...\n"
-		     "The marketplaces on loopback, for rehearsals and tests.  The URL is the first line on standard output.\n\n");
+		     "The marketplaces on loopback, for rehearsals and tests.  The URL is the first line on standard "
+		     "output.\n\n");
 	for (int i = 0; i < COMMAND_OPTIONS; i++) {
 		const struct command_option *option = &command_options[i];
 		char name[32];
@@ -103,7 +104,8 @@ static int option_take(struct command *command, const struct command_option *opt
 	case KIND_CLOCK:
 		command->options.frozen = true;
 		if (apollo_time_parse(text, strlen(text), 0, &command->options.clock) < 0)
-			code = error_set(error, ERROR_USAGE, "--clock: a time such as 2026-11-01T05:00:00Z is wanted, not %s", text);
+			code = error_set(error, ERROR_USAGE,
+					 "--clock: a time such as 2026-11-01T05:00:00Z is wanted, not %s", text);
 		break;
 	}
 	return code;
@@ -115,8 +117,9 @@ static int command_read(int argc, char **argv, struct command *command, struct e
 	int option, code = 0;
 
 	for (int i = 0; i < COMMAND_OPTIONS; i++)
-		options[i] = (struct option){command_options[i].name, command_options[i].argument ? required_argument : no_argument,
-					     NULL, 256 + i};
+		options[i] =
+			(struct option){command_options[i].name,
+					command_options[i].argument ? required_argument : no_argument, NULL, 256 + i};
 	*command = (struct command){.options = {.seed = 1}};
 	optind = 0; /* the caller may have read options of its own */
 	opterr = 0;

@@ -104,7 +104,8 @@ static void serve(struct sandbox *sandbox, struct request *request)
 
 	reply_status(reply, 200, "application/json");
 	if (request->path_cut)
-		reply_error(sandbox, reply, request->family, 414, "The path is longer than %d bytes.", REQUEST_PATH_MAX - 1);
+		reply_error(sandbox, reply, request->family, 414, "The path is longer than %d bytes.",
+			    REQUEST_PATH_MAX - 1);
 	else if (request->allow)
 		reply_error(sandbox, reply, request->family, 405, "This path has another method.");
 	else if (!request->route->handle)
@@ -143,7 +144,8 @@ void request_take(struct sandbox *sandbox, struct request *request)
 	if (huge)
 		answer_huge(reply, huge);
 	if (type) {
-		(void)snprintf(reply->other_type, sizeof(reply->other_type), "%s", *type->text ? type->text : "text/plain");
+		(void)snprintf(reply->other_type, sizeof(reply->other_type), "%s",
+			       *type->text ? type->text : "text/plain");
 		reply->type = reply->other_type;
 	}
 }

@@ -20,7 +20,8 @@ static int refuse(struct reading *reading, const char *format, const char *name)
 	return APOLLO_REJECTED;
 }
 
-static int members_known(struct reading *reading, struct json_object *object, const char *what, const char *const *names)
+static int members_known(struct reading *reading, struct json_object *object, const char *what,
+			 const char *const *names)
 {
 	if (!json_object_is_type(object, json_type_object))
 		return refuse(reading, "it must be an object", what);
@@ -46,7 +47,8 @@ static int read_text(struct reading *reading, struct json_object *object, const 
 }
 
 /* A time where there is one, else what *time held; required: there must be one. */
-static int read_time(struct reading *reading, struct json_object *object, const char *name, bool required, int64_t *time)
+static int read_time(struct reading *reading, struct json_object *object, const char *name, bool required,
+		     int64_t *time)
 {
 	struct json_object *member = json_member(object, name);
 	const char *text = plain_text(member);
@@ -144,7 +146,11 @@ static uint64_t value_hash(const struct sent_value *value)
 	const struct {
 		uint64_t metric, labels;
 		int64_t kind, amount, start, end;
-	} all = {table_hash(value->metric, strlen(value->metric)), value->labels, value->kind, value->amount, value->start,
+	} all = {table_hash(value->metric, strlen(value->metric)),
+		 value->labels,
+		 value->kind,
+		 value->amount,
+		 value->start,
 		 value->end};
 
 	return table_hash(&all, sizeof(all));
@@ -153,8 +159,9 @@ static uint64_t value_hash(const struct sent_value *value)
 static int read_value(struct reading *reading, struct json_object *object, const char *metric,
 		      struct sent_operation *operation)
 {
-	static const char *const members[] = {"labels",	   "startTime",	  "endTime",	       "int64Value", "doubleValue",
-					      "boolValue", "stringValue", "distributionValue", "moneyValue", NULL};
+	static const char *const members[] = {"labels",	     "startTime", "endTime",	 "int64Value",
+					      "doubleValue", "boolValue", "stringValue", "distributionValue",
+					      "moneyValue",  NULL};
 	struct sent_value *value = &operation->values[operation->count];
 	int code;
 
@@ -246,8 +253,8 @@ static int read_importance(struct reading *reading, struct json_object *object)
 
 static int read_all(struct reading *reading, struct json_object *object, bool report, struct sent_operation *operation)
 {
-	static const char *const members[] = {"operationId", "operationName", "consumerId", "startTime", "endTime", "labels",
-					      "metricValueSets", "userLabels", "importance", NULL};
+	static const char *const members[] = {"operationId", "operationName",	"consumerId", "startTime",  "endTime",
+					      "labels",	     "metricValueSets", "userLabels", "importance", NULL};
 	struct json_object *ignored = NULL;
 	uint64_t labels = 0;
 	int code;
@@ -261,7 +268,8 @@ static int read_all(struct reading *reading, struct json_object *object, bool re
 	operation->end = operation->start;
 	if ((code = read_time(reading, object, "endTime", report, &operation->end)) < 0 ||
 	    (code = read_labels(reading, object, "labels", &labels, &ignored)) < 0 ||
-	    (code = read_labels(reading, object, "userLabels", &operation->user_labels, &operation->user_label_object)) < 0)
+	    (code = read_labels(reading, object, "userLabels", &operation->user_labels,
+				&operation->user_label_object)) < 0)
 		return code;
 	if ((code = read_importance(reading, object)) < 0)
 		return code;

@@ -95,7 +95,8 @@ uint32_t resource_new(struct sandbox *sandbox, const char *id, const char *uri)
 
 uint32_t resource_open(struct sandbox *sandbox, const char *id, const char *uri)
 {
-	uint32_t by_uri = uri ? resource_by_uri(sandbox, uri) : TABLE_NONE, by_id = id ? resource_by_id(sandbox, id) : TABLE_NONE;
+	uint32_t by_uri = uri ? resource_by_uri(sandbox, uri) : TABLE_NONE,
+		 by_id = id ? resource_by_id(sandbox, id) : TABLE_NONE;
 	char derived[GUID_TEXT];
 
 	if (id && uri && by_id != by_uri)
@@ -157,7 +158,8 @@ uint32_t identity_find(struct sandbox *sandbox, const char *client, const char *
 		const struct app *app = &registry->apps[i];
 
 		if (app->managed && (!client || name_is(sandbox, app->client, client)) &&
-		    (!object || name_is(sandbox, app->object, object)) && (!arm || name_is(sandbox, app->identity, arm)))
+		    (!object || name_is(sandbox, app->object, object)) &&
+		    (!arm || name_is(sandbox, app->identity, arm)))
 			return (uint32_t)i;
 	}
 	return sandbox->open && !object && !arm ? identity_open(sandbox, client) : TABLE_NONE;

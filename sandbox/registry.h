@@ -42,7 +42,13 @@ struct app {
 	bool managed;        /* an identity: it gets tokens from the instance metadata service, not from Entra */
 };
 
-enum resource_state { RESOURCE_SUBSCRIBED, RESOURCE_PENDING, RESOURCE_SUSPENDED, RESOURCE_UNSUBSCRIBED };
+enum resource_state {
+	RESOURCE_SUBSCRIBED,
+	RESOURCE_PENDING,
+	RESOURCE_SUSPENDED,
+	RESOURCE_UNSUBSCRIBED,
+	RESOURCE_DELETED
+};
 
 /* What a marketplace bills: a subscription or a managed application. */
 struct resource {
@@ -51,7 +57,7 @@ struct resource {
 	uint32_t plan, offer, subscription; /* 0: any, or not known */
 	uint32_t *dimensions;               /* NULL: any */
 	size_t dimension_count;
-	uint32_t *apps; /* client ids that may meter it; NULL: any */
+	uint32_t *apps; /* CLIENT or TENANT/CLIENT of those that may meter it; NULL: any */
 	size_t app_count;
 	int state;     /* enum resource_state */
 	int64_t ended; /* where unsubscribed: usage before this is still taken; 0: none is */

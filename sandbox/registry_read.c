@@ -130,7 +130,8 @@ static int read_resource(struct sandbox *sandbox, struct json_object *item, stru
 	static const char what[] = "a resource";
 	static const char *const members[] = {"id",	    "uri",  "offer", "plan",  "dimensions",
 					      "subscription", "apps", "state", "ended", NULL};
-	static const char *const states[] = {"Subscribed", "PendingFulfillmentStart", "Suspended", "Unsubscribed", NULL};
+	static const char *const states[] = {"Subscribed", "PendingFulfillmentStart", "Suspended", "Unsubscribed",
+					     "Deleted", NULL};
 	struct resource *resource = NULL;
 	int code;
 

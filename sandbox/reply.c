@@ -14,8 +14,8 @@ const char *request_query(const struct request *request, const char *name)
 {
 	const char *value = NULL;
 
-	if (MHD_lookup_connection_value_n(request->connection, MHD_GET_ARGUMENT_KIND, name, strlen(name), &value, NULL) !=
-	    MHD_YES)
+	if (MHD_lookup_connection_value_n(request->connection, MHD_GET_ARGUMENT_KIND, name, strlen(name), &value,
+					  NULL) != MHD_YES)
 		return NULL;
 	return value ? value : "";
 }
@@ -80,8 +80,10 @@ static void azure_fill(struct reply *reply, unsigned status, const char *code, c
 	reply_status(reply, status, "application/json");
 	(void)buffer_print(&reply->body, "{\"code\":\"%s\"", code);
 	if (target)
-		(void)buffer_print(&reply->body, ",\"target\":\"usageEventRequest\",\"message\":\"The request was refused.\","
-				   "\"details\":[{\"code\":\"%s\",\"target\":\"%s\"", code, target);
+		(void)buffer_print(&reply->body,
+				   ",\"target\":\"usageEventRequest\",\"message\":\"The request was refused.\","
+				   "\"details\":[{\"code\":\"%s\",\"target\":\"%s\"",
+				   code, target);
 	(void)buffer_text(&reply->body, ",\"message\":");
 	(void)buffer_json(&reply->body, message->text);
 	(void)buffer_text(&reply->body, target ? "}]}" : "}");
@@ -150,7 +152,8 @@ static void control_fill(struct reply *reply, unsigned status, const struct mess
 	(void)buffer_text(&reply->body, "}");
 }
 
-void reply_azure_error(struct reply *reply, unsigned status, const char *code, const char *target, const char *format, ...)
+void reply_azure_error(struct reply *reply, unsigned status, const char *code, const char *target, const char *format,
+		       ...)
 {
 	struct message message;
 	va_list arguments;

@@ -44,8 +44,8 @@ int sandbox_new(const struct sandbox_options *options, struct sandbox **sandbox,
 uint16_t sandbox_port(const struct sandbox *sandbox);
 const char *sandbox_url(const struct sandbox *sandbox); /* "http://127.0.0.1:PORT", without a slash at the end */
 
-/* Stops answering, lets held-back replies go, ends the thread and writes the files that were asked for.  0, or ERROR_IO if
- * one could not be written. */
+/* Stops answering, lets held-back replies go, ends the thread and writes the files that were asked for.  0, or
+ * ERROR_IO if one could not be written. */
 int sandbox_stop(struct sandbox *sandbox, struct error *error);
 
 /* Stops it if it runs, and ends it; NULL is ignored. */

@@ -273,8 +273,8 @@ static void request_append(struct request *request, const char *data, size_t siz
 	(void)buffer_append(&request->body, data, size < room ? size : room);
 }
 
-static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *path, const char *method,
-				  const char *version, const char *data, size_t *size, void **mine)
+static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *path,
+				  const char *method, const char *version, const char *data, size_t *size, void **mine)
 {
 	struct request *request = *mine;
 
@@ -416,8 +416,8 @@ int server_start(struct sandbox *sandbox, const char *listen, uint16_t port, boo
 	if (!server->daemon)
 		return error_errno(error, "cannot listen on %s, port %u", listen, port);
 	server->port = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
-	(void)snprintf(sandbox->url, sizeof(sandbox->url), strchr(listen, ':') ? "http://[%s]:%u" : "http://%s:%u", listen,
-		       server->port);
+	(void)snprintf(sandbox->url, sizeof(sandbox->url), strchr(listen, ':') ? "http://[%s]:%u" : "http://%s:%u",
+		       listen, server->port);
 	return thread_start(sandbox, error);
 }
 

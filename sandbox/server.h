@@ -129,8 +129,8 @@ void reply_status(struct reply *reply, unsigned status, const char *type);
  * printed as it is.  target: the member of an Azure request that is wrong, or NULL; number: Entra's own. */
 void reply_error(struct sandbox *sandbox, struct reply *reply, enum route_family family, unsigned status,
 		 const char *format, ...) __attribute__((format(printf, 5, 6)));
-void reply_azure_error(struct reply *reply, unsigned status, const char *code, const char *target, const char *format, ...)
-	__attribute__((format(printf, 5, 6)));
+void reply_azure_error(struct reply *reply, unsigned status, const char *code, const char *target, const char *format,
+		       ...) __attribute__((format(printf, 5, 6)));
 void reply_entra_error(struct sandbox *sandbox, struct reply *reply, unsigned status, const char *word, int number,
 		       const char *sentence);
 void reply_oauth_error(struct reply *reply, unsigned status, const char *word, const char *sentence);

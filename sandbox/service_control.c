@@ -134,7 +134,9 @@ static void print_check(const struct sent_operation *operation, int error, struc
 	}
 	(void)buffer_print(out, ",\"checkErrors\":[{\"code\":\"%s\",\"subject\":", check_code_name(error));
 	(void)buffer_json(out, operation->consumer);
-	(void)buffer_print(out, ",\"detail\":\"The consumer may not use the service: %s.\",\"status\":{\"code\":%d,\"message\":\"%s\"}}]}",
+	(void)buffer_print(out,
+			   ",\"detail\":\"The consumer may not use the service: "
+			   "%s.\",\"status\":{\"code\":%d,\"message\":\"%s\"}}]}",
 			   check_code_name(error), check_code_rpc(error), check_code_name(error));
 }
 
@@ -149,7 +151,8 @@ void service_check(struct sandbox *sandbox, struct request *request, struct repl
 	if (!document)
 		return;
 	if (!envelope_good(document, "operation")) {
-		reply_google_error(reply, 400, "The body must be {\"operation\": {...}, \"serviceConfigId\": \"...\"}.");
+		reply_google_error(reply, 400,
+				   "The body must be {\"operation\": {...}, \"serviceConfigId\": \"...\"}.");
 		return;
 	}
 	if (operation_read(json_member(document, "operation"), false, &scope, &operation, &wrong) < 0) {
@@ -181,7 +184,8 @@ static int operation_refused(const struct desk *desk, const struct sent_operatio
 		*why = "the consumer is not known";
 		return consumer_form_good(operation->consumer) ? RPC_NOT_FOUND : RPC_INVALID_ARGUMENT;
 	}
-	if (sandbox->registry.consumers[consumer].ended && operation->end > sandbox->registry.consumers[consumer].ended) {
+	if (sandbox->registry.consumers[consumer].ended &&
+	    operation->end > sandbox->registry.consumers[consumer].ended) {
 		*why = "the window reaches behind the end of the consumer's subscription";
 		return RPC_PERMISSION_DENIED;
 	}
@@ -214,7 +218,8 @@ static int value_refused(const struct desk *desk, const struct sent_value *value
 /* ---- report: taking ---------------------------------------------------------------------------------------- */
 
 /* Labels of the value and of the operation as the books show them; 0 for none. */
-static uint32_t label_text(struct sandbox *sandbox, const struct sent_operation *operation, const struct sent_value *value)
+static uint32_t label_text(struct sandbox *sandbox, const struct sent_operation *operation,
+			   const struct sent_value *value)
 {
 	struct buffer text BUFFER_CLEANUP = buffer_init(LABEL_TEXT_MAX);
 	const int plain = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
@@ -224,8 +229,9 @@ static uint32_t label_text(struct sandbox *sandbox, const struct sent_operation 
 		return 0;
 	(void)buffer_print(&text, "{\"labels\":%s,\"userLabels\":%s}",
 			   value->label_object ? json_object_to_json_string_ext(value->label_object, plain) : "{}",
-			   operation->user_label_object ? json_object_to_json_string_ext(operation->user_label_object, plain)
-							: "{}");
+			   operation->user_label_object
+				   ? json_object_to_json_string_ext(operation->user_label_object, plain)
+				   : "{}");
 	number = buffer_failed(&text) ? TABLE_NONE : names_enter(&sandbox->names, buffer_string(&text));
 	return number == TABLE_NONE ? 0 : number;
 }
@@ -238,18 +244,21 @@ static bool labels_good(struct json_object *labels)
 		const char *text = json_object_get_string(value);
 
 		(void)name;
-		if (strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-") != strlen(text) || strlen(text) > LABEL_VALUE_MAX)
+		if (strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-") != strlen(text) ||
+		    strlen(text) > LABEL_VALUE_MAX)
 			return false;
 	}
 	return true;
 }
 
-static void note_violations(const struct desk *desk, const struct sent_operation *operation, const struct sent_value *value)
+static void note_violations(const struct desk *desk, const struct sent_operation *operation,
+			    const struct sent_value *value)
 {
 	struct sandbox *sandbox = desk->sandbox;
 
 	if (value->rounded)
-		books_violation(sandbox, "fine-quantity", "%s: %s has more than six places", operation->id, value->metric);
+		books_violation(sandbox, "fine-quantity", "%s: %s has more than six places", operation->id,
+				value->metric);
 	if (value->end > desk->now)
 		books_violation(sandbox, "early", "%s: its window ends after it was reported", operation->id);
 	if (desk->now - value->end > sandbox->registry.settings.google_report_within)
@@ -258,7 +267,8 @@ static void note_violations(const struct desk *desk, const struct sent_operation
 	if (value->end - value->start > APOLLO_HOUR)
 		books_violation(sandbox, "long-window", "%s: its window is longer than an hour", operation->id);
 	if (operation->user_label_object && !labels_good(operation->user_label_object))
-		books_violation(sandbox, "label", "%s: a user label's value is none of the cloud's labels", operation->id);
+		books_violation(sandbox, "label", "%s: a user label's value is none of the cloud's labels",
+				operation->id);
 }
 
 static int value_take(const struct desk *desk, const struct sent_operation *operation, const struct sent_value *value,
@@ -331,12 +341,14 @@ static int operation_repeat(const struct desk *desk, const struct sent_operation
 	*why = "the operation id has been used with other content";
 	if (desk->sandbox->registry.settings.google_changed_repeat == REPEAT_REJECT)
 		return RPC_INVALID_ARGUMENT;
-	return desk->sandbox->registry.settings.google_changed_repeat == REPEAT_TWICE ? operation_enter(desk, operation, index, why)
-									      : 0;
+	return desk->sandbox->registry.settings.google_changed_repeat == REPEAT_TWICE
+		       ? operation_enter(desk, operation, index, why)
+		       : 0;
 }
 
 /* 0 if it was taken, now or before, else the rpc code of its refusal. */
-static int operation_take(const struct desk *desk, const struct sent_operation *operation, size_t place, const char **why)
+static int operation_take(const struct desk *desk, const struct sent_operation *operation, size_t place,
+			  const char **why)
 {
 	struct sandbox *sandbox = desk->sandbox;
 	uint32_t id = names_find(&sandbox->names, operation->id), index;
@@ -368,7 +380,8 @@ static struct sent_operation *operations_read(struct json_object *array, struct 
 	return operations;
 }
 
-static void report_take(const struct desk *desk, const struct sent_operation *operations, size_t count, struct buffer *out)
+static void report_take(const struct desk *desk, const struct sent_operation *operations, size_t count,
+			struct buffer *out)
 {
 	const char *why = "";
 	bool any = false;
@@ -400,7 +413,8 @@ void service_report(struct sandbox *sandbox, struct request *request, struct rep
 	if (!document)
 		return;
 	if (!envelope_good(document, "operations") || !json_object_is_type(array, json_type_array)) {
-		reply_google_error(reply, 400, "The body must be {\"operations\": [...], \"serviceConfigId\": \"...\"}.");
+		reply_google_error(reply, 400,
+				   "The body must be {\"operations\": [...], \"serviceConfigId\": \"...\"}.");
 		return;
 	}
 	desk.service = names_find(&sandbox->names, request->part);

@@ -12,7 +12,8 @@ enum { SECONDS_MAX = 400 * 86400 };
 static const char *const check_words[] = {"resource",  "authorised", "active", "plan",
 					  "dimension", "quantity",   "time",   "duplicate"};
 
-/* What a member may be: one of words; or a whole number of units from low to high; or, where neither is given, a flag. */
+/* What a member may be: one of words; or a whole number of units from low to high; or, where neither is given, a
+ * flag. */
 struct member {
 	const char *name;
 	size_t place;

@@ -129,10 +129,11 @@ bool client_ask(struct client *client, const char *method, const char *target, c
 		size_t size, struct answer *answer)
 {
 	char head[CLIENT_HEAD_MAX];
-	int length = body ? snprintf(head, sizeof(head), "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nContent-Length: %zu\r\n%s\r\n",
-				     method, target, client->port, size, headers)
-			  : snprintf(head, sizeof(head), "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n%s\r\n", method, target,
-				     client->port, headers);
+	int length = body ? snprintf(head, sizeof(head),
+				     "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nContent-Length: %zu\r\n%s\r\n", method,
+				     target, client->port, size, headers)
+			  : snprintf(head, sizeof(head), "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n%s\r\n", method,
+				     target, client->port, headers);
 
 	if (length < 0 || (size_t)length >= sizeof(head))
 		abort();

@@ -8,10 +8,11 @@
 #define CHECK "/v1/services/" SERVICE ":check"
 #define REPORT "/v1/services/" SERVICE ":report"
 
-#define GOOGLE_REGISTRY                                                                                            \
-	"{'services': [{'name': '" SERVICE "', 'metrics': [{'name': '" SERVICE "/tib'},"                           \
-	"  {'name': '" SERVICE "/gb', 'type': 'DOUBLE'}]}],"                                                       \
-	" 'consumers': [{'id': 'project:one'}, {'id': 'project_number:2'}, {'id': 'project:off', 'error': 'BILLING_DISABLED'}," \
+#define GOOGLE_REGISTRY                                                                                                \
+	"{'services': [{'name': '" SERVICE "', 'metrics': [{'name': '" SERVICE "/tib'},"                               \
+	"  {'name': '" SERVICE "/gb', 'type': 'DOUBLE'}]}],"                                                           \
+	" 'consumers': [{'id': 'project:one'}, {'id': 'project_number:2'}, {'id': 'project:off', 'error': "            \
+	"'BILLING_DISABLED'},"                                                                                         \
 	"  {'id': 'project:gone', 'ended': '2026-11-01T11:30:00Z'}]}"
 
 /* From one time to another: a window of the day of the stage's clock. */

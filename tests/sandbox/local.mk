@@ -5,9 +5,15 @@ sandbox_libs = libsandbox.la libcore.la $(JSONC_LIBS) $(CUNIT_LIBS)
 
 check_PROGRAMS += tests/sandbox/test_azure
 TESTS += tests/sandbox/test_azure
-tests_sandbox_test_azure_SOURCES = tests/sandbox/test_azure.c tests/sandbox/azure.h $(sandbox_stage)
+tests_sandbox_test_azure_SOURCES = tests/sandbox/test_azure.c tests/sandbox/azure.c tests/sandbox/azure.h $(sandbox_stage)
 tests_sandbox_test_azure_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
 tests_sandbox_test_azure_LDADD = $(sandbox_libs)
+
+check_PROGRAMS += tests/sandbox/test_azure_strict
+TESTS += tests/sandbox/test_azure_strict
+tests_sandbox_test_azure_strict_SOURCES = tests/sandbox/test_azure_strict.c tests/sandbox/azure.c tests/sandbox/azure.h $(sandbox_stage)
+tests_sandbox_test_azure_strict_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
+tests_sandbox_test_azure_strict_LDADD = $(sandbox_libs)
 
 check_PROGRAMS += tests/sandbox/test_query
 TESTS += tests/sandbox/test_query
@@ -49,3 +55,12 @@ tests_sandbox_test_command_LDADD = $(sandbox_libs)
 
 TESTS += tests/sandbox/manual.sh
 dist_check_SCRIPTS += tests/sandbox/manual.sh
+
+# make bench-sandbox: how many claims a second the sandbox alone takes.
+EXTRA_PROGRAMS += tests/sandbox/bench
+tests_sandbox_bench_SOURCES = tests/sandbox/bench.c tests/sandbox/client.c tests/sandbox/client.h
+tests_sandbox_bench_LDADD = libsandbox.la libcore.la
+CLEANFILES += tests/sandbox/bench
+.PHONY: bench-sandbox
+bench-sandbox: tests/sandbox/bench
+	tests/sandbox/bench

@@ -119,7 +119,8 @@ const char *bearer(const char *token)
 {
 	static char headers[TOKEN_MAX + 80];
 
-	(void)snprintf(headers, sizeof(headers), "Content-Type: application/json\r\nAuthorization: Bearer %s\r\n", token);
+	(void)snprintf(headers, sizeof(headers), "Content-Type: application/json\r\nAuthorization: Bearer %s\r\n",
+		       token);
 	return headers;
 }
 
@@ -153,8 +154,8 @@ const char *token_azure(const char *tenant, const char *app, const char *secret)
 	char target[200], body[800];
 
 	(void)snprintf(target, sizeof(target), "/%s/oauth2/token", tenant);
-	(void)snprintf(body, sizeof(body), "grant_type=client_credentials&client_id=%s&client_secret=%s&resource=" METERING,
-		       app, secret);
+	(void)snprintf(body, sizeof(body),
+		       "grant_type=client_credentials&client_id=%s&client_secret=%s&resource=" METERING, app, secret);
 	ask("POST", target, "Content-Type: application/x-www-form-urlencoded\r\n", body);
 	return token_take(stage.azure);
 }

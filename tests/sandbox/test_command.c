@@ -70,10 +70,12 @@ static void lives(void)
 	struct child child;
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
-		const char *port_file = unit_path("port%zu", i), *pid_file = unit_path("pid%zu", i), *books = unit_path("books%zu", i);
+		const char *port_file = unit_path("port%zu", i), *pid_file = unit_path("pid%zu", i),
+			   *books = unit_path("books%zu", i);
 		const char *operations = unit_path("operations%zu", i), *record = unit_path("record%zu", i);
-		const char *const arguments[] = {"--open", "--clock", NOON, "--seed", "42", "--port-file", port_file, "--pid-file",
-						 pid_file, "--books", books, "--operations", operations, "--record", record, NULL};
+		const char *const arguments[] = {"--open",   "--clock",	   NOON,     "--seed",	"42",  "--port-file",
+						 port_file,  "--pid-file", pid_file, "--books", books, "--operations",
+						 operations, "--record",   record,   NULL};
 		struct client client;
 		char pid[24];
 
@@ -178,18 +180,21 @@ static void helped(void)
 static void shipped(void)
 {
 	stage_begin_with((struct sandbox_options){.config_file = TEST_SOURCE_DIR "/templates/sandbox.json"}, NULL);
-	(void)token_azure("aaaaaaaa-0000-0000-0000-000000000001", "aaaaaaaa-0000-0000-0000-000000000002", "rehearsal-secret");
-	azure("POST", SINGLE, "{'resourceUri': '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/contoso/providers/"
-			      "Microsoft.Solutions/applications/vast', 'quantity': 1, 'dimension': 'tib_hours', 'effectiveStartTime': '"
-			      NOON "', 'planId': 'standard'}");
+	(void)token_azure("aaaaaaaa-0000-0000-0000-000000000001", "aaaaaaaa-0000-0000-0000-000000000002",
+			  "rehearsal-secret");
+	azure("POST", SINGLE,
+	      "{'resourceUri': '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/contoso/providers/"
+	      "Microsoft.Solutions/applications/vast', 'quantity': 1, 'dimension': 'tib_hours', 'effectiveStartTime': "
+	      "'" NOON "', 'planId': 'standard'}");
 	WANT_STATUS(200);
 	WANT("resourceId", "db9c58de-1c6e-4a7b-9d3f-2f1f0f6c5a01");
 	azure("POST", SINGLE, EVENT("tib", NOON, "1"));
 	WANT_STATUS(400);
 	(void)token_google();
 	google("/v1/services/vast.endpoints.example.cloud.goog:report",
-	       "{'operations': [{'operationId': 'o', 'operationName': 'n', 'consumerId': 'project_number:123456789012', 'startTime': '" NOON
-	       "', 'endTime': '" NOON "', 'metricValueSets': [{'metricName': 'vast.endpoints.example.cloud.goog/tib_hours',"
+	       "{'operations': [{'operationId': 'o', 'operationName': 'n', 'consumerId': "
+	       "'project_number:123456789012', 'startTime': '" NOON "', 'endTime': '" NOON
+	       "', 'metricValueSets': [{'metricName': 'vast.endpoints.example.cloud.goog/tib_hours',"
 	       " 'metricValues': [{'int64Value': '1'}]}]}]}");
 	WANT_STATUS(200);
 	WANT_NONE("reportErrors");

@@ -23,9 +23,17 @@ static void want_refused(int status, int line)
 
 static void clock_moves(void)
 {
-	static const char *const wrong[] = {"7", "{'now': 'noon'}", "{'now': 7}", "{'advance': -1}", "{'advance': '5'}",
-					    "{'advance': 34560001}", "{'system': 'yes'}", "{'system': true, 'advance': 5}",
-					    "{'Now': '" NOON "'}", "{'now': '" NOON "', 'now': '" NOON "'}", "{"};
+	static const char *const wrong[] = {"7",
+					    "{'now': 'noon'}",
+					    "{'now': 7}",
+					    "{'advance': -1}",
+					    "{'advance': '5'}",
+					    "{'advance': 34560001}",
+					    "{'system': 'yes'}",
+					    "{'system': true, 'advance': 5}",
+					    "{'Now': '" NOON "'}",
+					    "{'now': '" NOON "', 'now': '" NOON "'}",
+					    "{"};
 
 	stage_begin(NULL);
 	control("GET", "/sandbox/clock", NULL);
@@ -58,7 +66,9 @@ static void fill(void)
 {
 	(void)token_azure(TENANT, APP, SECRET);
 	(void)token_google();
-	azure("POST", BATCH, "{'request': [" EVENT("tib", "2026-11-01T11:30:00Z", "1.5") ", " EVENT("tib", "2026-11-01T10:00:00Z", "2") "]}");
+	azure("POST", BATCH,
+	      "{'request': [" EVENT("tib", "2026-11-01T11:30:00Z", "1.5") ", " EVENT("tib", "2026-11-01T10:00:00Z",
+										     "2") "]}");
 	google(REPORT, "{'operations': [" OPERATION("op-1", "'5'") ", {" NAMED("op-2") "'consumerId': 'project:one', "
 		       WINDOW("10:00:00", "11:00:00") ", 'metricValueSets': [{'metricName': '" SERVICE
 		       "/tib', 'metricValues': [{'int64Value': '7'}]}, {'metricName': '" SERVICE
@@ -155,7 +165,9 @@ static void files(void)
 	control("POST", "/sandbox/books", NULL);
 	WANT_REFUSED(409);
 	stage_end();
-	stage_begin_with((struct sandbox_options){.open = true, .books_file = books_file, .operations_file = operations_file}, NULL);
+	stage_begin_with(
+		(struct sandbox_options){.open = true, .books_file = books_file, .operations_file = operations_file},
+		NULL);
 	control("POST", "/sandbox/books", NULL);
 	WANT_STATUS(200);
 	UNIT_HOLDS(unit_read(books_file), "\"accepted\":0");
@@ -179,20 +191,38 @@ static void files(void)
 static void registry_strict(void)
 {
 	static const char *const wrong[] = {
-		"7", "{'things': []}", "{'apps': {}}", "{'apps': [7]}", "{'apps': [{'tenant': 't'}]}", "{'apps': [{'client': 'c'}]}",
-		"{'apps': [{'tenant': 't', 'client': 'c', 'more': 1}]}", "{'apps': [{'tenant': 't', 'client': 7}]}",
-		"{'apps': [{'tenant': 't', 'client': 'c', 'managed': 'yes'}]}", "{'resources': [{}]}",
-		"{'resources': [{'id': 'x'}]}", "{'resources': [{'id': '" ACTIVE "', 'state': 'Happy'}]}",
-		"{'resources': [{'id': '" ACTIVE "', 'dimensions': ['']}]}", "{'resources': [{'id': '" ACTIVE "', 'ended': 'x'}]}",
+		"7",
+		"{'things': []}",
+		"{'apps': {}}",
+		"{'apps': [7]}",
+		"{'apps': [{'tenant': 't'}]}",
+		"{'apps': [{'client': 'c'}]}",
+		"{'apps': [{'tenant': 't', 'client': 'c', 'more': 1}]}",
+		"{'apps': [{'tenant': 't', 'client': 7}]}",
+		"{'apps': [{'tenant': 't', 'client': 'c', 'managed': 'yes'}]}",
+		"{'resources': [{}]}",
+		"{'resources': [{'id': 'x'}]}",
+		"{'resources': [{'id': '" ACTIVE "', 'state': 'Happy'}]}",
+		"{'resources': [{'id': '" ACTIVE "', 'dimensions': ['']}]}",
+		"{'resources': [{'id': '" ACTIVE "', 'ended': 'x'}]}",
 		"{'resources': [{'id': '" UNKNOWN "', 'uri': '" ACTIVE_URI "'}]}",
-		"{'resources': [{'id': '" ACTIVE "', 'uri': '/other'}]}", "{'services': [{'metrics': []}]}",
+		"{'resources': [{'id': '" ACTIVE "', 'uri': '/other'}]}",
+		"{'services': [{'metrics': []}]}",
 		"{'services': [{'name': 's', 'metrics': [{'name': 'other/m'}]}]}",
-		"{'services': [{'name': 's', 'metrics': [{'name': 's/m', 'type': 'STRING'}]}]}", "{'consumers': [{'error': 'NOT_FOUND'}]}",
-		"{'accounts': [{'email': 'a', 'public_key': 'x'}]}", "{'settings': 7}", "{'settings': {'azure_window': 'day'}}",
-		"{'settings': {'azure_window': true}}", "{'settings': {'azure_both_ids': 1}}", "{'settings': {'token_lifetime': -1}}",
-		"{'settings': {'token_lifetime': '60'}}", "{'settings': {'azure_token_status': 402}}",
-		"{'settings': {'azure_dimension_limit': 0}}", "{'settings': {'azure_order': ['time', 'time']}}",
-		"{'settings': {'azure_order': ['moon']}}", "{'settings': {'what': 1}}",
+		"{'services': [{'name': 's', 'metrics': [{'name': 's/m', 'type': 'STRING'}]}]}",
+		"{'consumers': [{'error': 'NOT_FOUND'}]}",
+		"{'accounts': [{'email': 'a', 'public_key': 'x'}]}",
+		"{'settings': 7}",
+		"{'settings': {'azure_window': 'day'}}",
+		"{'settings': {'azure_window': true}}",
+		"{'settings': {'azure_both_ids': 1}}",
+		"{'settings': {'token_lifetime': -1}}",
+		"{'settings': {'token_lifetime': '60'}}",
+		"{'settings': {'azure_token_status': 402}}",
+		"{'settings': {'azure_dimension_limit': 0}}",
+		"{'settings': {'azure_order': ['time', 'time']}}",
+		"{'settings': {'azure_order': ['moon']}}",
+		"{'settings': {'what': 1}}",
 		"{'settings': {'azure_window': 'hour', 'azure_window': 'second'}}"};
 
 	stage_begin(AZURE_REGISTRY);
@@ -343,7 +373,8 @@ static void record(void)
 static void addresses(void)
 {
 	static const char *const loopback[] = {"127.0.0.1", "127.1.2.3", "::1"};
-	static const char *const reachable[] = {"0.0.0.0", "192.0.2.1", "10.0.0.1", "::", "2001:db8::1", "::ffff:127.0.0.1"};
+	static const char *const reachable[] = {"0.0.0.0", "192.0.2.1",	  "10.0.0.1",
+						"::",	   "2001:db8::1", "::ffff:127.0.0.1"};
 	struct sandbox_options options = {.open = true, .frozen = true};
 	struct sandbox *sandbox = NULL;
 	struct error error;
@@ -385,7 +416,8 @@ static in_addr_t other_address(void)
 /* A client that connects to the other address; -1 where nobody listens there. */
 static int other_connect(uint16_t port)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = other_address()};
+	struct sockaddr_in address = {
+		.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = other_address()};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (fd >= 0 && connect(fd, (const struct sockaddr *)(const void *)&address, sizeof(address)) < 0) {

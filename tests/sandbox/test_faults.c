@@ -228,8 +228,8 @@ static void batch_send(struct client *client, const char *token)
 				   "\"effectiveStartTime\":\"2026-11-01T11:00:00Z\",\"planId\":\"silver\"}]}";
 	char text[8192];
 
-	(void)snprintf(text, sizeof(text), "POST " BATCH " HTTP/1.1\r\nHost: x\r\n%sContent-Length: %zu\r\n\r\n%s", bearer(token),
-		       sizeof(body) - 1, body);
+	(void)snprintf(text, sizeof(text), "POST " BATCH " HTTP/1.1\r\nHost: x\r\n%sContent-Length: %zu\r\n\r\n%s",
+		       bearer(token), sizeof(body) - 1, body);
 	CU_ASSERT_FATAL(client_send(client, text, strlen(text)));
 }
 
@@ -379,13 +379,15 @@ static void revoked(void)
 
 static void rows(void)
 {
-	static const char *const words[] = {"Expired", "Error", "ResourceNotFound", "ResourceNotAuthorized", "ResourceNotActive",
-					    "InvalidDimension", "InvalidQuantity", "BadArgument"};
+	static const char *const words[] = {
+		"Expired",	    "Error",	       "ResourceNotFound", "ResourceNotAuthorized", "ResourceNotActive",
+		"InvalidDimension", "InvalidQuantity", "BadArgument"};
 	char body[200], hour[8];
 
 	begin();
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		(void)snprintf(body, sizeof(body), "{'route': 'azure.batch', 'action': 'rows', 'rows': [1], 'text': '%s'}", words[i]);
+		(void)snprintf(body, sizeof(body),
+			       "{'route': 'azure.batch', 'action': 'rows', 'rows': [1], 'text': '%s'}", words[i]);
 		fault(body);
 		(void)snprintf(hour, sizeof(hour), "%02zu", i);
 		batch(hour);
@@ -438,7 +440,8 @@ static void occupied(void)
 
 static void check_errors(void)
 {
-	static const char body[] = "{'operation': {" NAMED("c") "'consumerId': 'project:one', 'startTime': '" NOON "'}}";
+	static const char body[] =
+		"{'operation': {" NAMED("c") "'consumerId': 'project:one', 'startTime': '" NOON "'}}";
 
 	begin();
 	fault("{'route': 'sc.check', 'action': 'check-error', 'code': 'SERVICE_STATUS_UNAVAILABLE'}");
@@ -448,7 +451,8 @@ static void check_errors(void)
 	google(CHECK, body);
 	WANT_NONE("checkErrors");
 	/* By consumer. */
-	fault("{'route': 'sc.check', 'action': 'check-error', 'code': 'BILLING_DISABLED', 'text': 'project:two', 'count': -1}");
+	fault("{'route': 'sc.check', 'action': 'check-error', 'code': 'BILLING_DISABLED', 'text': 'project:two', "
+	      "'count': -1}");
 	google(CHECK, body);
 	WANT_NONE("checkErrors");
 	google(CHECK, "{'operation': {" NAMED("c") "'consumerId': 'project:two', 'startTime': '" NOON "'}}");
@@ -458,7 +462,8 @@ static void check_errors(void)
 
 static void report_errors(void)
 {
-	static const char body[] = "{'operations': [" OPERATION("a", "'1'") ", " OPERATION("b", "'1'") ", " OPERATION("c", "'1'") "]}";
+	static const char body[] =
+		"{'operations': [" OPERATION("a", "'1'") ", " OPERATION("b", "'1'") ", " OPERATION("c", "'1'") "]}";
 
 	begin();
 	fault("{'route': 'sc.report', 'action': 'report-error', 'rows': [0, 2], 'code': 8}");
@@ -520,7 +525,8 @@ static void joined(void)
 {
 	begin();
 	control("POST", "/sandbox/faults",
-		"[{'route': 'azure.batch', 'action': 'status', 'status': 500}, {'route': 'azure.batch', 'action': 'status', 'status': 502},"
+		"[{'route': 'azure.batch', 'action': 'status', 'status': 500}, {'route': 'azure.batch', 'action': "
+		"'status', 'status': 502},"
 		" {'route': 'azure.batch', 'action': 'truncate', 'bytes': 5}]");
 	WANT("number", "3");
 	batch("11");
@@ -546,7 +552,8 @@ static const char *dice(uint64_t seed, bool tokens)
 		struct sandbox *sandbox = NULL;
 		struct answer answer = {0};
 		struct error error;
-		static const char body[] = "{\"route\":\"azure.query\",\"action\":\"status\",\"probability\":0.3,\"count\":-1}";
+		static const char body[] =
+			"{\"route\":\"azure.query\",\"action\":\"status\",\"probability\":0.3,\"count\":-1}";
 
 		CU_ASSERT_FATAL(sandbox_new(&options, &sandbox, &error) == 0);
 		client = client_init(sandbox_port(sandbox));
@@ -554,9 +561,11 @@ static const char *dice(uint64_t seed, bool tokens)
 		for (int i = 0; i < 400; i++) {
 			/* Tokens and trace ids come from another chance. */
 			if (tokens)
-				(void)client_ask(&client, "GET", "/computeMetadata/v1/instance/service-accounts/default/token",
+				(void)client_ask(&client, "GET",
+						 "/computeMetadata/v1/instance/service-accounts/default/token",
 						 "Metadata-Flavor: Google\r\n", NULL, 0, &answer);
-			(void)client_ask(&client, "GET", QUERY, tokens ? "" : "x-ms-requestid: a\r\n", NULL, 0, &answer);
+			(void)client_ask(&client, "GET", QUERY, tokens ? "" : "x-ms-requestid: a\r\n", NULL, 0,
+					 &answer);
 			fired[i] = answer.status == 503 ? '1' : '0';
 		}
 		answer_release(&answer);
@@ -585,9 +594,10 @@ static void random_faults(void)
 static void script(void)
 {
 	stage_begin_with((struct sandbox_options){.open = true,
-						  .script_file = stage_file("script.json",
-									    "[{'route': 'entra', 'action': 'status', 'status': 500},"
-									    " {'route': 'entra', 'action': 'close', 'after': 1}]")},
+						  .script_file = stage_file(
+							  "script.json",
+							  "[{'route': 'entra', 'action': 'status', 'status': 500},"
+							  " {'route': 'entra', 'action': 'close', 'after': 1}]")},
 			 NULL);
 	ask("POST", "/" TENANT "/oauth2/token", "", "x=y");
 	WANT_STATUS(500);
@@ -602,22 +612,34 @@ static void script(void)
 
 static void strict(void)
 {
-	static const char *const wrong[] = {
-		"7", "{}", "{'route': 'azure.batch'}", "{'action': 'close'}", "{'route': 'azure', 'action': 'close'}",
-		"{'route': 'control', 'action': 'close'}", "{'route': 'azure.batch', 'action': 'explode'}",
-		"{'route': 'azure.batch', 'action': 'close', 'more': 1}", "{'route': 'azure.batch', 'Action': 'close'}",
-		"{'route': 'azure.batch', 'action': 'close', 'action': 'close'}",
-		"{'route': 'azure.batch', 'action': 'status', 'status': 99}", "{'route': 'azure.batch', 'action': 'status', 'status': '500'}",
-		"{'route': 'azure.batch', 'action': 'close', 'count': -2}", "{'route': 'azure.batch', 'action': 'close', 'after': -1}",
-		"{'route': 'azure.batch', 'action': 'close', 'probability': 1.5}",
-		"{'route': 'azure.batch', 'action': 'close', 'probability': -0.5}",
-		"{'route': 'azure.batch', 'action': 'rows', 'rows': [128]}", "{'route': 'azure.batch', 'action': 'rows', 'rows': 1}",
-		"{'route': 'azure.batch', 'action': 'slow', 'before_ms': 3600001}",
-		"{'route': 'sc.check', 'action': 'check-error'}", "{'route': 'sc.check', 'action': 'check-error', 'code': 'NOPE'}",
-		"{'route': 'sc.report', 'action': 'report-error', 'code': 17}",
-		"{'route': 'azure.batch', 'action': 'close', 'code': 5}", "{'route': 'sc.report', 'action': 'rows'}",
-		"{'route': 'entra', 'action': 'occupy'}", "{'route': 'sc.report', 'action': 'check-error', 'code': 'NOT_FOUND'}",
-		"{'route': 'sc.check', 'action': 'report-error'}", "{'route': 'azure.batch', 'action': 'status', 'status': 100}"};
+	static const char *const wrong[] = {"7",
+					    "{}",
+					    "{'route': 'azure.batch'}",
+					    "{'action': 'close'}",
+					    "{'route': 'azure', 'action': 'close'}",
+					    "{'route': 'control', 'action': 'close'}",
+					    "{'route': 'azure.batch', 'action': 'explode'}",
+					    "{'route': 'azure.batch', 'action': 'close', 'more': 1}",
+					    "{'route': 'azure.batch', 'Action': 'close'}",
+					    "{'route': 'azure.batch', 'action': 'close', 'action': 'close'}",
+					    "{'route': 'azure.batch', 'action': 'status', 'status': 99}",
+					    "{'route': 'azure.batch', 'action': 'status', 'status': '500'}",
+					    "{'route': 'azure.batch', 'action': 'close', 'count': -2}",
+					    "{'route': 'azure.batch', 'action': 'close', 'after': -1}",
+					    "{'route': 'azure.batch', 'action': 'close', 'probability': 1.5}",
+					    "{'route': 'azure.batch', 'action': 'close', 'probability': -0.5}",
+					    "{'route': 'azure.batch', 'action': 'rows', 'rows': [128]}",
+					    "{'route': 'azure.batch', 'action': 'rows', 'rows': 1}",
+					    "{'route': 'azure.batch', 'action': 'slow', 'before_ms': 3600001}",
+					    "{'route': 'sc.check', 'action': 'check-error'}",
+					    "{'route': 'sc.check', 'action': 'check-error', 'code': 'NOPE'}",
+					    "{'route': 'sc.report', 'action': 'report-error', 'code': 17}",
+					    "{'route': 'azure.batch', 'action': 'close', 'code': 5}",
+					    "{'route': 'sc.report', 'action': 'rows'}",
+					    "{'route': 'entra', 'action': 'occupy'}",
+					    "{'route': 'sc.report', 'action': 'check-error', 'code': 'NOT_FOUND'}",
+					    "{'route': 'sc.check', 'action': 'report-error'}",
+					    "{'route': 'azure.batch', 'action': 'status', 'status': 100}"};
 
 	begin();
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {

@@ -21,8 +21,10 @@ static void begin(void)
 	control("POST", "/sandbox/register", "{'resources': [{'id': '" OTHER "', 'apps': ['" APP "']}]}");
 	(void)token_azure(TENANT, APP, SECRET);
 	for (size_t i = 0; i < sizeof(events) / sizeof(*events); i++) {
-		(void)snprintf(body, sizeof(body), "{'resourceId': '%s', 'quantity': %s, 'dimension': '%s', 'effectiveStartTime': '%s',"
-			       " 'planId': 'silver'}", events[i].id, events[i].quantity, events[i].dimension, events[i].time);
+		(void)snprintf(body, sizeof(body),
+			       "{'resourceId': '%s', 'quantity': %s, 'dimension': '%s', 'effectiveStartTime': '%s',"
+			       " 'planId': 'silver'}",
+			       events[i].id, events[i].quantity, events[i].dimension, events[i].time);
 		azure("POST", SINGLE, body);
 		WANT_STATUS(200);
 	}
@@ -116,7 +118,10 @@ static void filters(void)
 
 static void refused(void)
 {
-	static const char *const cases[] = {"", "&usageStartDate=", "&usageStartDate=yesterday", "&usageStartDate=2026-02-30",
+	static const char *const cases[] = {"",
+					    "&usageStartDate=",
+					    "&usageStartDate=yesterday",
+					    "&usageStartDate=2026-02-30",
 					    "&usageStartDate=2026-10-31&UsageEndDate=2026-10-30",
 					    "&usageStartDate=2026-10-31&UsageEndDate=soon"};
 
@@ -158,7 +163,8 @@ static void states(void)
 	WANT_ROW("2026-11-01", "tib", ACTIVE, "planName", "silver");
 	control("POST", "/sandbox/recon", "{'day': '2026-11-01', 'resource': '" ACTIVE "', 'state': 'Rejected'}");
 	WANT("changed", "1");
-	control("POST", "/sandbox/recon", "{'day': '2026-10-31', 'dimension': 'tib', 'state': 'Mismatch', 'processed': '3.5'}");
+	control("POST", "/sandbox/recon",
+		"{'day': '2026-10-31', 'dimension': 'tib', 'state': 'Mismatch', 'processed': '3.5'}");
 	WANT("changed", "1");
 	control("POST", "/sandbox/recon", "{'day': '2026-10-31', 'dimension': 'tb', 'state': 'Hidden'}");
 	query("&usageStartDate=2026-10-31");

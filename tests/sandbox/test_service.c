@@ -96,8 +96,8 @@ static void checked(void)
 	CU_ASSERT_PTR_NOT_NULL(said("serviceRolloutId"));
 	WANT("checkInfo.consumerInfo.type", "PROJECT");
 	CU_ASSERT_PTR_NOT_NULL(said("checkInfo.consumerInfo.consumerNumber"));
-	google(CHECK, "{'operation': {" NAMED("op-1") "'consumerId': 'project:one', 'startTime': '" NOON "', 'endTime': '" NOON
-		      "'}, 'serviceConfigId': '2026-01-01r0'}");
+	google(CHECK, "{'operation': {" NAMED("op-1") "'consumerId': 'project:one', 'startTime': '" NOON
+						      "', 'endTime': '" NOON "'}, 'serviceConfigId': '2026-01-01r0'}");
 	WANT_STATUS(200);
 	books();
 	WANT("google.counts.checks", "2");
@@ -117,7 +117,8 @@ static void check_refused(void)
 
 	begin();
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		(void)snprintf(body, sizeof(body), "{" NAMED("c") "'consumerId': '%s', 'startTime': '" NOON "'}", cases[i].consumer);
+		(void)snprintf(body, sizeof(body), "{" NAMED("c") "'consumerId': '%s', 'startTime': '" NOON "'}",
+			       cases[i].consumer);
 		check(body);
 		WANT_STATUS(200); /* the refusal is in the body */
 		WANT("checkErrors.0.code", cases[i].code);
@@ -138,17 +139,32 @@ static void check_words(void)
 {
 	static const struct {
 		const char *word, *rpc;
-	} words[] = {{"NOT_FOUND", "5"}, {"PERMISSION_DENIED", "7"}, {"RESOURCE_EXHAUSTED", "8"}, {"SERVICE_NOT_ACTIVATED", "7"},
-		     {"BILLING_DISABLED", "7"}, {"PROJECT_DELETED", "7"}, {"PROJECT_INVALID", "3"}, {"CONSUMER_INVALID", "3"},
-		     {"IP_ADDRESS_BLOCKED", "7"}, {"REFERER_BLOCKED", "7"}, {"CLIENT_APP_BLOCKED", "7"}, {"API_TARGET_BLOCKED", "7"},
-		     {"API_KEY_INVALID", "3"}, {"API_KEY_EXPIRED", "3"}, {"API_KEY_NOT_FOUND", "5"}, {"INVALID_CREDENTIAL", "16"},
-		     {"NAMESPACE_LOOKUP_UNAVAILABLE", "14"}, {"SERVICE_STATUS_UNAVAILABLE", "14"},
-		     {"BILLING_STATUS_UNAVAILABLE", "14"}, {"CLOUD_RESOURCE_MANAGER_BACKEND_UNAVAILABLE", "14"}};
+	} words[] = {{"NOT_FOUND", "5"},
+		     {"PERMISSION_DENIED", "7"},
+		     {"RESOURCE_EXHAUSTED", "8"},
+		     {"SERVICE_NOT_ACTIVATED", "7"},
+		     {"BILLING_DISABLED", "7"},
+		     {"PROJECT_DELETED", "7"},
+		     {"PROJECT_INVALID", "3"},
+		     {"CONSUMER_INVALID", "3"},
+		     {"IP_ADDRESS_BLOCKED", "7"},
+		     {"REFERER_BLOCKED", "7"},
+		     {"CLIENT_APP_BLOCKED", "7"},
+		     {"API_TARGET_BLOCKED", "7"},
+		     {"API_KEY_INVALID", "3"},
+		     {"API_KEY_EXPIRED", "3"},
+		     {"API_KEY_NOT_FOUND", "5"},
+		     {"INVALID_CREDENTIAL", "16"},
+		     {"NAMESPACE_LOOKUP_UNAVAILABLE", "14"},
+		     {"SERVICE_STATUS_UNAVAILABLE", "14"},
+		     {"BILLING_STATUS_UNAVAILABLE", "14"},
+		     {"CLOUD_RESOURCE_MANAGER_BACKEND_UNAVAILABLE", "14"}};
 	char body[200];
 
 	begin();
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		(void)snprintf(body, sizeof(body), "{'consumers': [{'id': 'project:one', 'error': '%s'}]}", words[i].word);
+		(void)snprintf(body, sizeof(body), "{'consumers': [{'id': 'project:one', 'error': '%s'}]}",
+			       words[i].word);
 		control("POST", "/sandbox/register", body);
 		WANT_STATUS(200);
 		check("{" NAMED("c") "'consumerId': 'project:one', 'startTime': '" NOON "'}");
@@ -238,8 +254,10 @@ static const char *const malformed[] = {
 	"{" NAMED("o") CONSUMER_ HOUR ", " SET("{'int64Value': '1', 'labels': {'a': null}}") "}",
 	/* the same metric with the same labels, in one set or in two */
 	"{" NAMED("o") CONSUMER_ HOUR ", " SET("{'int64Value': '1'}, {'int64Value': '2'}") "}",
-	"{" NAMED("o") CONSUMER_ HOUR ", 'metricValueSets': [{'metricName': 'm', 'metricValues': [{'int64Value': '1', 'labels':"
-	" {'a': 'x', 'b': 'y'}}]}, {'metricName': 'm', 'metricValues': [{'int64Value': '1', 'labels': {'b': 'y', 'a': 'x'}}]}]}",
+	"{" NAMED("o") CONSUMER_ HOUR
+	", 'metricValueSets': [{'metricName': 'm', 'metricValues': [{'int64Value': '1', 'labels':"
+	" {'a': 'x', 'b': 'y'}}]}, {'metricName': 'm', 'metricValues': [{'int64Value': '1', 'labels': {'b': 'y', 'a': "
+	"'x'}}]}]}",
 };
 
 static void strict(void)
@@ -262,7 +280,8 @@ static void strict(void)
 	WANT_ERROR(400, "INVALID_ARGUMENT");
 	books();
 	WANT("google.counts.accepted", "0");
-	report("{" NAMED("o") CONSUMER_ HOUR ", 'userLabels': {'a': 'b'}, 'importance': 'LOW', 'labels': {'c': 'd'}, " TIB("'1'") "}");
+	report("{" NAMED("o") CONSUMER_ HOUR
+	       ", 'userLabels': {'a': 'b'}, 'importance': 'LOW', 'labels': {'c': 'd'}, " TIB("'1'") "}");
 	WANT_STATUS(200);
 	WANT_NONE("reportErrors");
 	stage_end();
@@ -270,9 +289,18 @@ static void strict(void)
 
 static void envelopes(void)
 {
-	static const char *const bodies[] = {"", "[]", "{}", "7", "{'operations': {}}", "{'operations': null}", "{'operation': {}}",
-					     "{'operations': [], 'more': 1}", "{'operations': [], 'serviceConfigId': 7}",
-					     "{'operations': [7]}", "{'operations': []} x", "{'Operations': []}",
+	static const char *const bodies[] = {"",
+					     "[]",
+					     "{}",
+					     "7",
+					     "{'operations': {}}",
+					     "{'operations': null}",
+					     "{'operation': {}}",
+					     "{'operations': [], 'more': 1}",
+					     "{'operations': [], 'serviceConfigId': 7}",
+					     "{'operations': [7]}",
+					     "{'operations': []} x",
+					     "{'Operations': []}",
 					     "{'operations': [], 'operations': [" OPERATION("o", "'1'") "]}"};
 
 	begin();
@@ -300,7 +328,8 @@ static void sizes(void)
 		char operation[500];
 
 		(void)snprintf(id, sizeof(id), "op%d", i);
-		(void)snprintf(operation, sizeof(operation), "%s{'operationId': '%s', 'operationName': 'x', " CONSUMER_ HOUR ", " TIB("'1'") "}",
+		(void)snprintf(operation, sizeof(operation),
+			       "%s{'operationId': '%s', 'operationName': 'x', " CONSUMER_ HOUR ", " TIB("'1'") "}",
 			       i ? "," : "", id);
 		for (char *at = operation; *at; at++)
 			*at = *at == '\'' ? '"' : *at;
@@ -331,11 +360,13 @@ static void reported(void)
 	CU_ASSERT_PTR_NOT_NULL(said("serviceConfigId"));
 	CU_ASSERT_PTR_NOT_NULL(said("serviceRolloutId"));
 	/* As protobuf's JSON allows: a number for an int64; and the window of the value itself. */
-	report("{" NAMED("op-2") CONSUMER_ HOUR ", " SET("{'int64Value': 7, 'startTime': '2026-11-01T10:00:00Z', 'endTime': '2026-11-01T11:00:00Z',"
-							 " 'labels': {'zone': 'a'}}") "}");
+	report("{" NAMED("op-2") CONSUMER_ HOUR
+	       ", " SET("{'int64Value': 7, 'startTime': '2026-11-01T10:00:00Z', 'endTime': '2026-11-01T11:00:00Z',"
+			" 'labels': {'zone': 'a'}}") "}");
 	WANT_NONE("reportErrors");
-	report("{" NAMED("op-3") "'consumerId': 'project_number:2', " HOUR ", 'metricValueSets': [{'metricName': '" SERVICE
-	       "/gb', 'metricValues': [{'doubleValue': 0.25}]}]}");
+	report("{" NAMED("op-3") "'consumerId': 'project_number:2', " HOUR
+				 ", 'metricValueSets': [{'metricName': '" SERVICE
+				 "/gb', 'metricValues': [{'doubleValue': 0.25}]}]}");
 	WANT_NONE("reportErrors");
 	books();
 	WANT("google.counts.accepted", "3");
@@ -364,14 +395,19 @@ static void refused_alone(void)
 		/* after the end of the subscription; what lies before it is taken below */
 		{"{" NAMED("x") "'consumerId': 'project:gone', " HOUR ", " TIB("'1'") "}", "7"},
 		{"{" NAMED("x") CONSUMER_ HOUR ", 'metricValueSets': [{'metricName': '" SERVICE
-		 "/none', 'metricValues': [{'int64Value': '1'}]}]}", "3"},
+					       "/none', 'metricValues': [{'int64Value': '1'}]}]}",
+		 "3"},
 		{"{" NAMED("x") CONSUMER_ HOUR ", 'metricValueSets': [{'metricName': '" SERVICE
-		 "/Tib', 'metricValues': [{'int64Value': '1'}]}]}", "3"},
-		{"{" NAMED("x") CONSUMER_ HOUR ", 'metricValueSets': [{'metricName': 'tib', 'metricValues': [{'int64Value': '1'}]}]}", "3"},
+					       "/Tib', 'metricValues': [{'int64Value': '1'}]}]}",
+		 "3"},
+		{"{" NAMED("x") CONSUMER_ HOUR
+		 ", 'metricValueSets': [{'metricName': 'tib', 'metricValues': [{'int64Value': '1'}]}]}",
+		 "3"},
 		{"{" NAMED("x") CONSUMER_ HOUR ", " SET("{'doubleValue': 1}") "}", "3"},
 		{"{" NAMED("x") CONSUMER_ HOUR ", " SET("{'boolValue': true}") "}", "3"},
 		{"{" NAMED("x") CONSUMER_ HOUR ", 'metricValueSets': [{'metricName': '" SERVICE
-		 "/gb', 'metricValues': [{'int64Value': '1'}]}]}", "3"},
+					       "/gb', 'metricValues': [{'int64Value': '1'}]}]}",
+		 "3"},
 		{"{" NAMED("x") CONSUMER_ HOUR ", " TIB("'-1'") "}", "3"},
 	};
 	char both[2000];
@@ -396,6 +432,8 @@ static void refused_alone(void)
 	stage_end();
 }
 
+#define LABEL63 "abcdefghijklmnopqrstuvwxyz0123456789_-abcdefghijklmnopqrstuvwxy"
+
 /* Labels whose values change places are other labels. */
 static void labels(void)
 {
@@ -408,15 +446,22 @@ static void labels(void)
 	WANT_COUNT("google.totals", 2);
 	WANT("google.totals.0.labels.labels.a", "x");
 	/* A name that the customer chose must be a label of the cloud's. */
-	report("{" NAMED("b") CONSUMER_ HOUR ", 'userLabels': {'cloudmarketplace.googleapis.com/resource_name': 'good_name-1'}, "
-	       TIB("'1'") "}");
+	report("{" NAMED("b") CONSUMER_ HOUR
+	       ", 'userLabels': {'cloudmarketplace.googleapis.com/resource_name': 'good_name-1'}, " TIB("'1'") "}");
 	books();
 	WANT("violation_count", "0");
-	report("{" NAMED("c") CONSUMER_ HOUR ", 'userLabels': {'cloudmarketplace.googleapis.com/resource_name': 'Bad Name'}, "
-	       TIB("'1'") "}");
+	report("{" NAMED("c") CONSUMER_ HOUR
+	       ", 'userLabels': {'cloudmarketplace.googleapis.com/resource_name': 'Bad Name'}, " TIB("'1'") "}");
 	WANT_NONE("reportErrors");
 	books();
 	WANT("violations.0.kind", "label");
+	/* Of 63 characters at most. */
+	report("{" NAMED("d") CONSUMER_ HOUR ", 'userLabels': {'n': '" LABEL63 "'}, " TIB("'1'") "}");
+	books();
+	WANT("violation_count", "1");
+	report("{" NAMED("e") CONSUMER_ HOUR ", 'userLabels': {'n': '" LABEL63 "0'}, " TIB("'1'") "}");
+	books();
+	WANT("violation_count", "2");
 	stage_end();
 }
 
@@ -430,7 +475,8 @@ static void repeats(void)
 	WANT_STATUS(200);
 	WANT_NONE("reportErrors");
 	/* The order of members and a number in place of a text are the same content. */
-	report("{" TIB("5") ", " HOUR ", 'consumerId': 'project:one', 'operationName': '" SERVICE "/report', 'operationId': 'o'}");
+	report("{" TIB("5") ", " HOUR ", 'consumerId': 'project:one', 'operationName': '" SERVICE
+			    "/report', 'operationId': 'o'}");
 	books();
 	WANT("google.counts.accepted", "1");
 	WANT("google.counts.repeated_equal", "2");

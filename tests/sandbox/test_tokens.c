@@ -106,7 +106,8 @@ static void entra_refusals(void)
 	} cases[] = {
 		{V1, FORM, "", 400, "invalid_request"},
 		{V1, FORM, "client_id=" APP "&client_secret=x&resource=" METERING, 400, "invalid_request"},
-		{V1, FORM, "grant_type=password&client_id=" APP "&client_secret=x&resource=" METERING, 400, "unsupported_grant_type"},
+		{V1, FORM, "grant_type=password&client_id=" APP "&client_secret=x&resource=" METERING, 400,
+		 "unsupported_grant_type"},
 		{V1, FORM, CLIENT_, 400, "invalid_request"},
 		{V1, FORM, CLIENT_ "&resource=elsewhere", 400, "invalid_resource"},
 		{V1, FORM, CLIENT_ "&resource=" METERING "&resource=" METERING, 400, "invalid_request"},
@@ -114,14 +115,16 @@ static void entra_refusals(void)
 		{V1, FORM, CLIENT_ "&resource=%zz", 400, "invalid_request"},
 		{V1, FORM, "grant_type=client_credentials&client_secret=x&resource=" METERING, 400, "invalid_request"},
 		{V1, FORM, "grant_type=client_credentials&client_id=" APP "&resource=" METERING, 401, "invalid_client"},
-		{V1, FORM, "grant_type=client_credentials&client_id=" APP "&client_secret=wrong&resource=" METERING, 401,
-		 "invalid_client"},
-		{V1, FORM, "grant_type=client_credentials&client_id=" STRANGER "&client_secret=open+sesame&resource=" METERING, 400,
-		 "unauthorized_client"},
+		{V1, FORM, "grant_type=client_credentials&client_id=" APP "&client_secret=wrong&resource=" METERING,
+		 401, "invalid_client"},
+		{V1, FORM,
+		 "grant_type=client_credentials&client_id=" STRANGER "&client_secret=open+sesame&resource=" METERING,
+		 400, "unauthorized_client"},
 		{"/dddddddd-0000-0000-0000-000000000001/oauth2/token", FORM, CLIENT_ "&resource=" METERING, 400,
 		 "unauthorized_client"},
 		{V1, "Content-Type: application/json\r\n", CLIENT_ "&resource=" METERING, 400, "invalid_request"},
-		{V2, FORM, "grant_type=client_credentials&client_id=" APP "&client_secret=wrong&scope=" METERING "/.default", 401,
+		{V2, FORM,
+		 "grant_type=client_credentials&client_id=" APP "&client_secret=wrong&scope=" METERING "/.default", 401,
 		 "invalid_client"},
 	};
 
@@ -192,12 +195,15 @@ static void identity_refusals(void)
 {
 	static const struct {
 		const char *target, *headers;
-	} cases[] = {{IMDS, ""}, {IMDS, "Metadata: yes\r\n"}, {IMDS, "Metadata: true\r\nX-Forwarded-For: 10.0.0.1\r\n"},
-		     {"/metadata/identity/oauth2/token?resource=" METERING, "Metadata: true\r\n"},
-		     {"/metadata/identity/oauth2/token?api-version=2017-01-01&resource=" METERING, "Metadata: true\r\n"},
-		     {"/metadata/identity/oauth2/token?api-version=2018-02-01", "Metadata: true\r\n"},
-		     {"/metadata/identity/oauth2/token?api-version=2018-02-01&resource=elsewhere", "Metadata: true\r\n"},
-		     {IMDS "&client_id=" APP, "Metadata: true\r\n"}};
+	} cases[] = {
+		{IMDS, ""},
+		{IMDS, "Metadata: yes\r\n"},
+		{IMDS, "Metadata: true\r\nX-Forwarded-For: 10.0.0.1\r\n"},
+		{"/metadata/identity/oauth2/token?resource=" METERING, "Metadata: true\r\n"},
+		{"/metadata/identity/oauth2/token?api-version=2017-01-01&resource=" METERING, "Metadata: true\r\n"},
+		{"/metadata/identity/oauth2/token?api-version=2018-02-01", "Metadata: true\r\n"},
+		{"/metadata/identity/oauth2/token?api-version=2018-02-01&resource=elsewhere", "Metadata: true\r\n"},
+		{IMDS "&client_id=" APP, "Metadata: true\r\n"}};
 
 	stage_begin(IDENTITIES);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -235,9 +241,12 @@ static void google_begin(void)
 	}
 	BIO_free(bio);
 	(void)snprintf(document, sizeof(document),
-		       "{'services': [{'name': '" SERVICE "', 'metrics': [{'name': '" SERVICE "/tib'}]}, {'name': 'other.example'}],"
+		       "{'services': [{'name': '" SERVICE "', 'metrics': [{'name': '" SERVICE
+		       "/tib'}]}, {'name': 'other.example'}],"
 		       " 'consumers': [{'id': 'project:one'}],"
-		       " 'accounts': [{'email': '" ACCOUNT "', 'key_id': 'k1', 'public_key': '%s', 'services': ['" SERVICE "']}]}", pem);
+		       " 'accounts': [{'email': '" ACCOUNT
+		       "', 'key_id': 'k1', 'public_key': '%s', 'services': ['" SERVICE "']}]}",
+		       pem);
 	stage_begin(document);
 }
 
@@ -270,7 +279,8 @@ static void exchange(const char *token)
 {
 	struct buffer form BUFFER_CLEANUP = buffer_init(16384);
 
-	(void)buffer_print(&form, "grant_type=urn%%3Aietf%%3Aparams%%3Aoauth%%3Agrant-type%%3Ajwt-bearer&assertion=%s", token);
+	(void)buffer_print(&form, "grant_type=urn%%3Aietf%%3Aparams%%3Aoauth%%3Agrant-type%%3Ajwt-bearer&assertion=%s",
+			   token);
 	ask("POST", "/token", FORM, form.data);
 }
 
@@ -280,8 +290,9 @@ static void exchange(const char *token)
 #define TIMES_ "'iat': 1793534400, 'exp': 1793538000"
 #define ISS_ "'iss': '" ACCOUNT "'"
 #define CHECK "/v1/services/" SERVICE ":check"
-#define CHECK_BODY \
-	"{'operation': {'operationId': 'o', 'operationName': 'x/report', 'consumerId': 'project:one', 'startTime': '" NOON "'}}"
+#define CHECK_BODY                                                                                                     \
+	"{'operation': {'operationId': 'o', 'operationName': 'x/report', 'consumerId': 'project:one', 'startTime': "   \
+	"'" NOON "'}}"
 
 static void key_exchange(void)
 {
@@ -312,9 +323,12 @@ static void assertion_refusals(void)
 		bool other;
 	} cases[] = {
 		{HEAD, "{" ISS_ "," AUD_ "," SCOPE_ "," TIMES_ "}", "invalid_grant", true},
-		{"{'alg': 'none', 'typ': 'JWT', 'kid': 'k1'}", "{" ISS_ "," AUD_ "," SCOPE_ "," TIMES_ "}", "invalid_grant", false},
-		{"{'alg': 'HS256', 'typ': 'JWT', 'kid': 'k1'}", "{" ISS_ "," AUD_ "," SCOPE_ "," TIMES_ "}", "invalid_grant", false},
-		{"{'alg': 'RS256', 'typ': 'JWT', 'kid': 'k2'}", "{" ISS_ "," AUD_ "," SCOPE_ "," TIMES_ "}", "invalid_grant", false},
+		{"{'alg': 'none', 'typ': 'JWT', 'kid': 'k1'}", "{" ISS_ "," AUD_ "," SCOPE_ "," TIMES_ "}",
+		 "invalid_grant", false},
+		{"{'alg': 'HS256', 'typ': 'JWT', 'kid': 'k1'}", "{" ISS_ "," AUD_ "," SCOPE_ "," TIMES_ "}",
+		 "invalid_grant", false},
+		{"{'alg': 'RS256', 'typ': 'JWT', 'kid': 'k2'}", "{" ISS_ "," AUD_ "," SCOPE_ "," TIMES_ "}",
+		 "invalid_grant", false},
 		{"{'alg': 'RS256', 'typ': 'JWT'}", "{" ISS_ "," AUD_ "," SCOPE_ "," TIMES_ "}", "invalid_grant", false},
 		{HEAD, "{'iss': 'who@else'," AUD_ "," SCOPE_ "," TIMES_ "}", "invalid_grant", false},
 		{HEAD, "{" AUD_ "," SCOPE_ "," TIMES_ "}", "invalid_grant", false},
@@ -322,14 +336,16 @@ static void assertion_refusals(void)
 		{HEAD, "{" ISS_ "," SCOPE_ "," TIMES_ "}", "invalid_grant", false},
 		{HEAD, "{" ISS_ "," AUD_ "," TIMES_ "}", "invalid_scope", false},
 		{HEAD, "{" ISS_ "," AUD_ "," SCOPE_ "}", "invalid_grant", false},
-		{HEAD, "{" ISS_ "," AUD_ "," SCOPE_ ", 'iat': '1793534400', 'exp': '1793538000'}", "invalid_grant", false},
+		{HEAD, "{" ISS_ "," AUD_ "," SCOPE_ ", 'iat': '1793534400', 'exp': '1793538000'}", "invalid_grant",
+		 false},
 		/* too long, of the future, of the past */
 		{HEAD, "{" ISS_ "," AUD_ "," SCOPE_ ", 'iat': 1793534400, 'exp': 1793538001}", "invalid_grant", false},
 		{HEAD, "{" ISS_ "," AUD_ "," SCOPE_ ", 'iat': 1793534701, 'exp': 1793538000}", "invalid_grant", false},
 		{HEAD, "{" ISS_ "," AUD_ "," SCOPE_ ", 'iat': 1793530000, 'exp': 1793533600}", "invalid_grant", false},
 		{HEAD, "{" ISS_ "," AUD_ "," SCOPE_ ", 'iat': 1793534400, 'exp': 1793534400}", "invalid_grant", false},
 		/* on behalf of somebody */
-		{HEAD, "{" ISS_ "," AUD_ "," SCOPE_ "," TIMES_ ", 'sub': 'user@example.com'}", "unauthorized_client", false},
+		{HEAD, "{" ISS_ "," AUD_ "," SCOPE_ "," TIMES_ ", 'sub': 'user@example.com'}", "unauthorized_client",
+		 false},
 		{HEAD, "{" ISS_ "," ISS_ "," AUD_ "," SCOPE_ "," TIMES_ "}", "invalid_grant", false},
 	};
 
@@ -355,7 +371,8 @@ static void assertion_refusals(void)
 static void scopes(void)
 {
 	google_begin();
-	exchange(assertion(key, HEAD, "{" ISS_ "," AUD_ ", 'scope': 'https://www.googleapis.com/auth/pubsub'," TIMES_ "}"));
+	exchange(assertion(key, HEAD,
+			   "{" ISS_ "," AUD_ ", 'scope': 'https://www.googleapis.com/auth/pubsub'," TIMES_ "}"));
 	WANT_STATUS(200);
 	ask("POST", CHECK, bearer(keep(said("access_token"))), CHECK_BODY);
 	WANT_STATUS(403);
@@ -385,13 +402,18 @@ static void self_signed(void)
 		"{" ISS_ ", 'aud': 'https://servicecontrol.googleapis.com/'," TIMES_ "}",
 		"{" ISS_ ", 'sub': 'else', 'aud': 'https://servicecontrol.googleapis.com/'," TIMES_ "}",
 		"{" ISS_ ", 'sub': '" ACCOUNT "', 'aud': 'https://pubsub.googleapis.com/'," TIMES_ "}",
-		"{" ISS_ ", 'sub': '" ACCOUNT "', 'aud': 'https://servicecontrol.googleapis.com/', 'iat': 1, 'exp': 2}"};
+		"{" ISS_ ", 'sub': '" ACCOUNT
+		"', 'aud': 'https://servicecontrol.googleapis.com/', 'iat': 1, 'exp': 2}"};
 
 	google_begin();
-	ask("POST", CHECK, bearer(assertion(key, HEAD, "{" ISS_ ", 'sub': '" ACCOUNT
-					    "', 'aud': 'https://servicecontrol.googleapis.com/'," TIMES_ "}")), CHECK_BODY);
+	ask("POST", CHECK,
+	    bearer(assertion(key, HEAD,
+			     "{" ISS_ ", 'sub': '" ACCOUNT "', 'aud': 'https://servicecontrol.googleapis.com/'," TIMES_
+			     "}")),
+	    CHECK_BODY);
 	WANT_STATUS(200);
-	ask("POST", CHECK, bearer(assertion(key, HEAD, "{" ISS_ ", 'sub': '" ACCOUNT "'," SCOPE_ "," TIMES_ "}")), CHECK_BODY);
+	ask("POST", CHECK, bearer(assertion(key, HEAD, "{" ISS_ ", 'sub': '" ACCOUNT "'," SCOPE_ "," TIMES_ "}")),
+	    CHECK_BODY);
 	WANT_STATUS(200);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		ask("POST", CHECK, bearer(assertion(key, HEAD, bad[i])), CHECK_BODY);
@@ -420,11 +442,13 @@ static void metadata(void)
 	WANT_STATUS(403);
 	ask("GET", target, "Metadata-Flavor: Google\r\nX-Forwarded-For: 10.0.0.1\r\n", NULL);
 	WANT_STATUS(403);
-	ask("GET", "/computeMetadata/v1/instance/service-accounts/" ACCOUNT "/token", "Metadata-Flavor: Google\r\n", NULL);
+	ask("GET", "/computeMetadata/v1/instance/service-accounts/" ACCOUNT "/token", "Metadata-Flavor: Google\r\n",
+	    NULL);
 	WANT_STATUS(200);
 	ask("GET", "/computeMetadata/v1/instance/service-accounts/who@else/token", "Metadata-Flavor: Google\r\n", NULL);
 	WANT_STATUS(404);
-	ask("GET", "/computeMetadata/v1/instance/service-accounts/default/token?scopes=https://www.googleapis.com/auth/pubsub",
+	ask("GET",
+	    "/computeMetadata/v1/instance/service-accounts/default/token?scopes=https://www.googleapis.com/auth/pubsub",
 	    "Metadata-Flavor: Google\r\n", NULL);
 	WANT_STATUS(200);
 	ask("POST", CHECK, bearer(keep(said("access_token"))), CHECK_BODY);
