@@ -411,31 +411,66 @@ static int identity_make(struct ledger *ledger, bool rehearsal, int64_t now, str
 	return posting_append(ledger, &opened, error);
 }
 
-int ledger_init(const char *path, bool rehearsal, int64_t now, struct error *error)
+/* Writes a new ledger into an empty file. */
+static int ledger_make(const char *path, bool rehearsal, int64_t now, struct error *error)
 {
 	LEDGER_CLEANUP struct ledger ledger = {.lock = -1};
-	int made = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-	if (made < 0 && errno == EEXIST) {
-		(void)error_set(error, ERROR_INPUT, "ledger %s is there already", path);
-		return error_hint(error, "a ledger is made once; to begin anew, name another file");
-	}
-	if (made < 0) {
-		(void)error_errno(error, "ledger %s cannot be made", path);
-		return error_hint(error, "make its folder first, and check that this user may write in it");
-	}
-	(void)close(made);
 	ledger.path = strdup(path);
 	if (!ledger.path)
 		return error_memory(error, "the ledger");
 	if (db_open(path, DB_CREATE, 0, &ledger.db, error) < 0 || db_begin(ledger.db, error) < 0 ||
-	    db_exec(ledger.db, schema_sql, error) < 0 || identity_make(&ledger, rehearsal, now, error) < 0 ||
-	    db_commit(ledger.db, error) < 0) {
-		/* A half-made ledger would be refused for ever by "is there already". */
-		(void)unlink(path);
+	    db_exec(ledger.db, schema_sql, error) < 0 || identity_make(&ledger, rehearsal, now, error) < 0)
 		return error->code;
+	return db_commit(ledger.db, error);
+}
+
+static int already_there(const char *path, struct error *error)
+{
+	(void)error_set(error, ERROR_INPUT, "ledger %s is there already", path);
+	return error_hint(error, "a ledger is made once; to begin anew, name another file");
+}
+
+/* The folder's entry is on disk when the folder is. */
+static int folder_sync(const char *path, struct error *error)
+{
+	char *copy = strdup(path), *slash = copy ? strrchr(copy, '/') : NULL;
+	int folder, code = 0;
+
+	if (slash)
+		slash[slash == copy] = '\0';
+	folder = copy ? open(slash ? copy : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	if (folder < 0 || fsync(folder) < 0)
+		code = error_errno(error, "the folder of ledger %s cannot be written to disk", path);
+	if (folder >= 0)
+		(void)close(folder);
+	free(copy);
+	return code;
+}
+
+int ledger_init(const char *path, bool rehearsal, int64_t now, struct error *error)
+{
+	static const char *const ends[] = {"-journal", "-wal", "-shm", ""};
+	char making[4096], part[4096 + 16];
+	int size = snprintf(making, sizeof(making), "%s.XXXXXX", path), file, code;
+
+	if (access(path, F_OK) == 0)
+		return already_there(path, error);
+	/* Under another name until it is whole: half a ledger would be refused for ever. */
+	file = size > 0 && size < (int)sizeof(making) ? mkostemp(making, O_CLOEXEC) : -1;
+	if (file < 0) {
+		(void)error_errno(error, "ledger %s cannot be made", path);
+		return error_hint(error, "make its folder first, and check that this user may write in it");
 	}
-	return 0;
+	(void)close(file);
+	code = ledger_make(making, rehearsal, now, error);
+	if (code >= 0 && link(making, path) < 0)
+		code = errno == EEXIST ? already_there(path, error) : error_errno(error, "ledger %s cannot be made", path);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		(void)snprintf(part, sizeof(part), "%s%s", making, ends[i]);
+		(void)unlink(part);
+	}
+	return code < 0 ? code : folder_sync(path, error);
 }
 
 static int identity_read(struct ledger *ledger, struct error *error)
