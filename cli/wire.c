@@ -4,11 +4,12 @@
 
 #include "core/buffer.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTIONS_JSON_MAX = 1 << 20 };
+enum { OPTIONS_JSON_MAX = 1 << 20, IDENTITIES_MAX = 4 * CATALOG_SUBSCRIPTIONS_MAX };
 
 #define DEFAULT_QUANTITY_MAX (INT64_MAX / 4)
 
@@ -60,20 +61,21 @@ int app_instances(struct app *app, struct error *error)
 
 /* ---- the book ---- */
 
-/* The index in the book of each meter of each offer: meters are added once an offer. */
-struct meters {
-	uint32_t *first; /* by offer */
+/* What is known while the book is made. */
+struct making {
+	uint32_t *first; /* by offer: the index in the book of its first meter; meters are added once an offer */
+	struct map identities; /* "market\nvalue", in lower case, to the index of the subscription */
 };
 
-static int meters_add(struct app *app, struct meters *meters, struct error *error)
+static int meters_add(struct app *app, struct making *making, struct error *error)
 {
 	const struct catalog *catalog = &app->catalog;
 
-	meters->first = scope_alloc(&app->scope, (catalog->offer_count + 1) * sizeof(*meters->first));
-	if (!meters->first)
+	making->first = scope_alloc(&app->scope, (catalog->offer_count + 1) * sizeof(*making->first));
+	if (!making->first)
 		return error_memory(error, "the meters");
 	for (size_t i = 0; i < catalog->offer_count; i++) {
-		meters->first[i] = (uint32_t)app->book.meter_count;
+		making->first[i] = (uint32_t)app->book.meter_count;
 		for (size_t j = 0; j < catalog->offers[i].meter_count; j++) {
 			const struct catalog_meter *from = &catalog->offers[i].meters[j];
 			const struct book_meter meter = {from->name, from->aggregation, from->decimals, from->hold, from->negative};
@@ -129,8 +131,39 @@ static int series_add(struct app *app, const struct catalog_subscription *from, 
 	return 0;
 }
 
+/* No two subscriptions of one market name the same thing to bill: their claims would take each other's slots. */
+static int identities_check(struct app *app, struct map *identities, const struct apollo_market *market, size_t index,
+			    struct error *error)
+{
+	const struct catalog_subscription *from = &app->catalog.subscriptions[index], *other;
+
+	for (size_t i = 0; i < market->subscription_option_count; i++) {
+		const char *value = app->values[index][i];
+		char *key;
+		int64_t known;
+
+		if (!(market->subscription_options[i].flags & APOLLO_IDENTITY) || !value)
+			continue;
+		key = scope_print(&app->scope, "%s\n%s", from->market->name, value);
+		for (char *at = key; at && *at; at++)
+			*at = (char)tolower((unsigned char)*at);
+		known = key ? map_get(identities, key, strlen(key)) : -1;
+		if (known >= 0 && known != (int64_t)index) {
+			other = &app->catalog.subscriptions[known];
+			(void)error_set(error, APOLLO_CONFIG, "%s: subscription %s has the %s of subscription %s (%s), and market %s bills "
+					"it once", from->where, from->name, market->subscription_options[i].name, other->name, other->where,
+					from->market->name);
+			return error_hint(error, "a change of plan is a change of the subscription that is there");
+		}
+		if (!key || map_set(identities, key, strlen(key), (int64_t)index) < 0)
+			return error_memory(error, "the subscriptions");
+	}
+	return 0;
+}
+
 /* The market's values of a subscription, checked by the market itself. */
-static int values_resolve(struct app *app, const struct catalog_subscription *from, size_t index, struct error *error)
+static int values_resolve(struct app *app, struct map *identities, const struct catalog_subscription *from, size_t index,
+			  struct error *error)
 {
 	struct instance *instance;
 	const struct apollo_market *market;
@@ -149,7 +182,9 @@ static int values_resolve(struct app *app, const struct catalog_subscription *fr
 			    from->options.count, app->catalog.folder, &app->scope, &app->values[index], error) < 0)
 		return error_prefix(error, "%s: subscription %s", from->where, from->name);
 	code = instance_check_subscription(instance, &call, app->values[index], error);
-	return code < 0 ? error_prefix(error, "%s: subscription %s", from->where, from->name) : 0;
+	if (code < 0)
+		return error_prefix(error, "%s: subscription %s", from->where, from->name);
+	return identities_check(app, identities, market, index, error);
 }
 
 /* The collect options as a JSON object of texts. */
@@ -213,15 +248,15 @@ static int job_add(struct app *app, const struct catalog_subscription *from, con
 	return 0;
 }
 
-static int subscription_add(struct app *app, const struct meters *meters, size_t index, struct error *error)
+static int subscription_add(struct app *app, struct making *making, size_t index, struct error *error)
 {
 	const struct catalog_subscription *from = &app->catalog.subscriptions[index];
 	const struct book_subscription subscription = {
 		.name = from->name, .market = from->market ? from->market->name : NULL, .start = from->start,
 		.end = from->end, .policy = from->plan->policy, .index = (int64_t)index};
-	uint32_t added, first = meters->first[from->offer - app->catalog.offers];
+	uint32_t added, first = making->first[from->offer - app->catalog.offers];
 
-	if (values_resolve(app, from, index, error) < 0)
+	if (values_resolve(app, &making->identities, from, index, error) < 0)
 		return error->code;
 	if (book_add_subscription(&app->book, &subscription, &added, error) < 0)
 		return error_prefix(error, "%s", from->where);
@@ -252,12 +287,13 @@ static int tables_make(struct app *app, struct error *error)
 
 int app_book(struct app *app, struct error *error)
 {
-	struct meters meters;
+	struct making making = {.identities = map_init(IDENTITIES_MAX)};
+	int code = tables_make(app, error);
 
-	if (tables_make(app, error) < 0 || meters_add(app, &meters, error) < 0)
-		return error->code;
-	for (size_t i = 0; i < app->catalog.subscription_count; i++)
-		if (subscription_add(app, &meters, i, error) < 0)
-			return error->code;
-	return 0;
+	if (code >= 0)
+		code = meters_add(app, &making, error);
+	for (size_t i = 0; i < app->catalog.subscription_count && code >= 0; i++)
+		code = subscription_add(app, &making, i, error);
+	map_release(&making.identities);
+	return code < 0 ? error->code : 0;
 }

@@ -34,8 +34,8 @@ static int meter_read(struct catalog *catalog, struct catalog_offer *offer, cons
 	return 0;
 }
 
-static int listing_read(struct catalog *catalog, struct catalog_dimension *dimension, const config_setting_t *group,
-			struct error *error)
+static int listing_read(struct catalog *catalog, const struct catalog_offer *offer, struct catalog_dimension *dimension,
+			const config_setting_t *group, struct error *error)
 {
 	static const char *const names[] = {"market", "id", "step", NULL};
 	struct catalog_listing *listing = &dimension->listings[dimension->listing_count];
@@ -52,6 +52,13 @@ static int listing_read(struct catalog *catalog, struct catalog_dimension *dimen
 		return read_fail(group, error, "market \"%s\" is not an instance", market);
 	if (catalog_listing(dimension, listing->market))
 		return read_fail(group, error, "dimension %s is listed twice at %s", dimension->name, market);
+	for (size_t i = 0; i < offer->dimension_count; i++) {
+		const struct catalog_listing *other = catalog_listing(&offer->dimensions[i], listing->market);
+
+		if (other && strcmp(other->id, id) == 0)
+			return read_fail(group, error, "\"%s\" is the id of dimension %s at market %s already (%s)", id,
+					 offer->dimensions[i].name, market, other->where);
+	}
 	listing->id = scope_text(&catalog->scope, id);
 	dimension->listing_count++;
 	return listing->id ? 0 : error_memory(error, "the configuration");
@@ -84,7 +91,7 @@ static int dimension_read(struct catalog *catalog, struct catalog_offer *offer, 
 	if (!dimension->unit || !dimension->listings)
 		return error_memory(error, "the configuration");
 	for (size_t i = 0; i < count; i++)
-		if (listing_read(catalog, dimension, config_setting_get_elem(list, (unsigned)i), error) < 0)
+		if (listing_read(catalog, offer, dimension, config_setting_get_elem(list, (unsigned)i), error) < 0)
 			return error->code;
 	offer->dimension_count++;
 	return 0;

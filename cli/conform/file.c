@@ -144,7 +144,7 @@ static void table_check(struct conform *conform, const struct apollo_option *tab
 		line_check(conform, whose, table[i].help);
 		if ((table[i].flags & APOLLO_REQUIRED) && table[i].fallback)
 			conform_find(conform, "option %s is required and has a default", table[i].name);
-		if (table[i].flags & ~(uint32_t)APOLLO_REQUIRED)
+		if (table[i].flags & ~(uint32_t)(APOLLO_REQUIRED | APOLLO_IDENTITY))
 			conform_find(conform, "option %s has flags that this apollo does not know: 0x%x", table[i].name,
 				     (unsigned)table[i].flags);
 	}

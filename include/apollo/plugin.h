@@ -114,7 +114,12 @@ enum apollo_option_type {
 	APOLLO_PATH = 6      /* a file, absolute after the core has resolved it against the configuration's folder */
 };
 
-enum apollo_option_flags { APOLLO_REQUIRED = 1 };
+enum apollo_option_flags {
+	APOLLO_REQUIRED = 1,
+	/* Of a subscription option: it names what is billed.  No two subscriptions of one market may have the same value,
+	 * letters compared without case: the marketplace could not tell their usage apart. */
+	APOLLO_IDENTITY = 2
+};
 
 /* One option.  Parsing, defaults, errors with file and line, and `apollo plugins NAME` all come from this table.  Names are
  * lower case letters, digits and underscores; at most 128 options in a table, 4096 bytes in a value. */

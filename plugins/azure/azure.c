@@ -30,11 +30,11 @@ static const struct apollo_option options[AZURE_OPTIONS] = {
 };
 
 static const struct apollo_option subscription_options[AZURE_SUBSCRIPTION_OPTIONS] = {
-	[AZURE_RESOURCE_ID] = {"resource_id", APOLLO_TEXT, 0, NULL,
+	[AZURE_RESOURCE_ID] = {"resource_id", APOLLO_TEXT, APOLLO_IDENTITY, NULL,
 			       "GUID billed: resourceUsageId of a managed application, or a SaaS subscription's id"},
-	[AZURE_RESOURCE_URI] = {"resource_uri", APOLLO_TEXT, 0, NULL,
+	[AZURE_RESOURCE_URI] = {"resource_uri", APOLLO_TEXT, APOLLO_IDENTITY, NULL,
 				"instead of resource_id: the managed application's ARM id, /subscriptions/..."},
-	[AZURE_USAGE_RESOURCE_ID] = {"usage_resource_id", APOLLO_TEXT, 0, NULL,
+	[AZURE_USAGE_RESOURCE_ID] = {"usage_resource_id", APOLLO_TEXT, APOLLO_IDENTITY, NULL,
 				     "beside resource_uri: the GUID that Microsoft's records use, for reconcile"},
 	[AZURE_PLAN_ID] = {"plan_id", APOLLO_TEXT, APOLLO_REQUIRED, NULL, "the plan that the customer bought"},
 };
