@@ -508,7 +508,7 @@ static const struct failure_case {
 	{200, ONE("[1764842400,\"1\",2]"), APOLLO_REJECTED, "is not a time and a text", NULL, NULL},
 	{200, ONE("[1764842400,1]"), APOLLO_REJECTED, "is not a time and a text", NULL, NULL},
 	{200, ONE("[\"1764842400\",\"1\"]"), APOLLO_REJECTED, "is not a time and a text", NULL, NULL},
-	{200, ONE("[1764842400,\"1\\u00002\"]"), APOLLO_REJECTED, "is not a time and a text", NULL, NULL},
+	{200, ONE("[1764842400,\"1\\u00002\"]"), APOLLO_REJECTED, "an answer that cannot be read", NULL, NULL},
 	{200, ONE("[1764842100,\"1\"]"), APOLLO_REJECTED, "not asked for", NULL, NULL},
 	{200, ONE("[1764846000,\"1\"]"), APOLLO_REJECTED, "not asked for", NULL, NULL},
 	{200, ONE("[1764842401,\"1\"]"), APOLLO_REJECTED, "not asked for", NULL, NULL},

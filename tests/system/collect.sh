@@ -61,10 +61,10 @@ expect 4 'dead: meter reads of contoso: no answer' apollo -c half.cfg meter run 
 metered half.cfg 4.543945 0
 
 # The source is there again: what is late belongs to its closed hours, and is booked with the next one.  Where all is well
-# nothing is said.
+# nothing is said but of the gaps that these samples have.
 quiet() {
 	"$@" >said 2>&1 || fail "$* failed: $(cat said)"
-	[ ! -s said ] || fail "$*, where all is well, said: $(cat said)"
+	! grep -v 'have a gap, which is metered as zero' said || fail "$*, where all is well, said: $(cat said)"
 }
 quiet apollo -c whole.cfg meter run --now 2026-10-01T03:06:00Z
 now=2026-10-01T04:05:00Z

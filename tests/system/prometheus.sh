@@ -157,7 +157,8 @@ OFFERS
 	rm -f apollo.db*
 	apollo ledger init --rehearsal --now "$(utc "$1")"
 	apollo meter run --now "$(utc $now)" >said 2>&1 || fail "the run failed: $(cat said)"
-	[ ! -s said ] || fail "a run in which all is well said: $(cat said)"
+	# The samples begin and end within an hour.
+	! grep -v 'have a gap, which is metered as zero' said || fail "a run in which all is well said: $(cat said)"
 	expect 0 'The ledger is whole' apollo ledger verify
 	expect 0 'everything is settled' apollo meter status --now "$(utc $now)"
 	expect 0 '0 differ' apollo meter reconcile --now "$(utc $now)" --from "$(utc $((past - 86400)))" --market azure

@@ -87,14 +87,15 @@ apollo -c made.cfg ledger init --rehearsal || fail "it cannot be made afterwards
 expect 1 'is there already' apollo -c made.cfg ledger init --rehearsal
 
 # two that the marketplace could not tell apart
-sed -n 1,8p "$srcdir/templates/subscriptions.cfg" >subscriptions.cfg
+sed /expects/q "$srcdir/templates/subscriptions.cfg" >subscriptions.cfg
+at=$(($(wc -l <subscriptions.cfg) + 1))
 cat >>subscriptions.cfg <<'CFG'
   { name = "contoso2"; offer = "vast-cluster"; plan = "standard"; market = "azure"; start = "2026-10-01T00:00:00Z";
     options: { resource_uri = "/subscriptions/11111111-2222-3333-4444-555555555555/resourcegroups/CONTOSO/providers/Microsoft.Solutions/applications/vast";
                plan_id = "standard"; }; }
 );
 CFG
-expect 2 'subscriptions.cfg:9: subscription contoso2 has the resource_uri of subscription contoso (subscriptions.cfg:3)' apollo config
+expect 2 "subscriptions.cfg:$at: subscription contoso2 has the resource_uri of subscription contoso (subscriptions.cfg:3)" apollo config
 cp "$srcdir/templates/subscriptions.cfg" .
 sed -i 's/id = "tb_read"; step = "0.000001"/id = "tib_hours"; step = "0.000001"/' offers.cfg
 expect 2 '"tib_hours" is the id of dimension tib_hours at market azure already (offers.cfg:12)' apollo config
