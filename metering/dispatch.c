@@ -398,7 +398,9 @@ static int dispatch_gather(struct dispatcher *dispatcher, struct dispatch *dispa
 
 	if (!passed)
 		return error_memory(error, "claims");
-	code = dispatch_fill(&gathering, retry_sql, &dispatcher->retried, now, error);
+	/* Those on the way are of this sort too, and each look would pass over all of them. */
+	code = dispatcher->retries_over ? 0 : dispatch_fill(&gathering, retry_sql, &dispatcher->retried, now, error);
+	dispatcher->retries_over |= code == 0;
 	if (code == 0)
 		code = dispatch_fill(&gathering, open_sql, &dispatcher->opened, now, error);
 	return code;
@@ -433,6 +435,7 @@ void dispatcher_drop(struct dispatcher *dispatcher)
 
 void dispatcher_again(struct dispatcher *dispatcher, const struct claim *claim)
 {
+	dispatcher->retries_over = false;
 	if (dispatcher->retried >= claim->id)
 		dispatcher->retried = claim->id - 1;
 }
@@ -585,6 +588,7 @@ static void dispatch_done(void *context, const struct apollo_reply *reply, const
 	if (verdicts_read(dispatch, reply, facts, &error) < 0)
 		dispatcher->error = error;
 	dispatcher->flying -= dispatch->count;
+	dispatcher->returned += dispatch->count;
 	dispatch_push(&dispatcher->results, dispatch);
 }
 
@@ -630,6 +634,7 @@ struct dispatch *dispatcher_result(struct dispatcher *dispatcher)
 
 void dispatcher_results_free(struct dispatcher *dispatcher)
 {
+	dispatcher->returned = 0;
 	list_free(&dispatcher->settled);
 }
 

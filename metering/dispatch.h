@@ -53,7 +53,9 @@ struct dispatcher {
 	size_t account_room;
 	int64_t resumed, resume_last; /* ids of the dispatches that an earlier run left without a verdict */
 	int64_t opened, retried;      /* ids of the last claims looked at */
+	bool retries_over;            /* no claim waits for another try in this run */
 	size_t flying;                /* claims in dispatches without a result */
+	size_t returned;              /* claims in dispatches whose result is not recorded yet */
 	bool held;                    /* the service asked to be left alone: nothing new is opened in this run */
 	int64_t passed;               /* claims that could not be sent in this run */
 	char reason[ERROR_TEXT];      /* of the last of them */

@@ -250,11 +250,15 @@ static int round_run(struct report *report, struct error *error)
 	return admissions_ask(&report->admissions, &report->dispatcher, error);
 }
 
-/* Whether a round has something to do. */
+/* Whether a round has enough to do to be worth its flush to disk: half of what may be on the way came back, or all of it. */
 static bool report_has_news(const struct report *report)
 {
-	return report->error.code == 0 &&
-	       (!report->begun || report->dispatcher.results || report->admissions.answered);
+	const struct dispatcher *dispatcher = &report->dispatcher;
+
+	if (report->error.code < 0)
+		return false;
+	return !report->begun || report->admissions.answered || dispatcher->returned >= REPORT_FLIGHT / 2 ||
+	       (dispatcher->results && dispatcher->flying == 0);
 }
 
 /* A report that failed waits for what is on its way too: the answers find it alive. */

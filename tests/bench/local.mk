@@ -4,6 +4,8 @@ EXTRA_PROGRAMS += tests/bench/bench
 tests_bench_bench_SOURCES = tests/bench/bench.c
 tests_bench_bench_LDADD = libmetering.la libcore.la -lpthread
 CLEANFILES += tests/bench/bench
+dist_check_SCRIPTS += tests/bench/report.sh
 .PHONY: bench
-bench: tests/bench/bench
+bench: all tests/bench/bench
 	tests/bench/bench
+	srcdir=$(srcdir) builddir=$(builddir) $(srcdir)/tests/bench/report.sh
