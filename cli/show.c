@@ -350,14 +350,14 @@ static int account_print(struct bill *bill, size_t index, struct error *error)
 	const struct rate_rule *rule = &bill->subscription->plan->rule;
 	const char *currency = bill->subscription->plan->currency;
 	RATE_AMOUNT_CLEANUP struct rate_amount amount;
-	char texts[5][APOLLO_QUANTITY_TEXT], money[RATE_TEXT] = "0";
+	char texts[6][APOLLO_QUANTITY_TEXT], money[RATE_TEXT] = "0";
 	struct statement_total total;
 
 	if (statement_total((struct ledger *)&app->ledger, account->id, bill->term.from, bill->term.to, &total, error) < 0)
 		return error->code;
 	rate_amount_init(&amount, rule->decimals);
 	if (terms->priced)
-		rate_line(rule, total.billable, &terms->unit_price, &amount);
+		rate_line(rule, total.charged, &terms->unit_price, &amount);
 	rate_add(&bill->total, &amount);
 	(void)rate_text(&amount, money);
 	(void)apollo_quantity_format(total.metered, texts[0]);
@@ -365,16 +365,17 @@ static int account_print(struct bill *bill, size_t index, struct error *error)
 	(void)apollo_quantity_format(total.billable, texts[2]);
 	(void)apollo_quantity_format(total.accepted, texts[3]);
 	(void)apollo_quantity_format(total.waiting, texts[4]);
+	(void)apollo_quantity_format(total.written_off, texts[5]);
 	if (app->cli->json) {
 		(void)printf("%s{\"dimension\":\"%s\",\"metered\":\"%s\",\"included\":\"%s\",\"billable\":\"%s\",\"accepted\":\"%s\","
-			     "\"waiting\":\"%s\",\"unit_price\":\"%s\",\"amount\":\"%s\",\"hours_with_usage\":%lld,\"gap_seconds\":%lld",
-			     bill->count ? "," : "", account->dimension, texts[0], texts[1], texts[2], texts[3], texts[4],
+			     "\"waiting\":\"%s\",\"written_off\":\"%s\",\"unit_price\":\"%s\",\"amount\":\"%s\",\"hours_with_usage\":%lld,\"gap_seconds\":%lld",
+			     bill->count ? "," : "", account->dimension, texts[0], texts[1], texts[2], texts[3], texts[4], texts[5],
 			     terms->priced ? terms->unit_price.text : "0", money, (long long)total.hours,
 			     (long long)(total.gap / APOLLO_MICRO));
 	} else {
 		(void)printf("  %-16s %18s metered, %s included, %s billable\n", account->dimension, texts[0], texts[1], texts[2]);
-		(void)printf("  %-16s %18s accepted by %s, %s waiting\n", "", texts[3],
-			     bill->subscription->market ? bill->subscription->market->name : "nobody", texts[4]);
+		(void)printf("  %-16s %18s accepted by %s, %s waiting, %s written off\n", "", texts[3],
+			     bill->subscription->market ? bill->subscription->market->name : "nobody", texts[4], texts[5]);
 		(void)printf("  %-16s %18s %s at %s a unit\n", "", money, currency, terms->priced ? terms->unit_price.text : "0");
 	}
 	bill->count++;

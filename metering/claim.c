@@ -122,9 +122,25 @@ static int claim_hashes(struct ledger *ledger, int64_t claim, bool said, uint8_t
 	return 0;
 }
 
-int claim_made_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error)
+/* One more claim into the hash of those made before it. */
+static void claim_chain(const uint8_t claim[HASH_BYTES], uint8_t hash[HASH_BYTES])
 {
-	return claim_hashes(ledger, claim, false, hash, error);
+	const struct hash_part parts[] = {{hash, HASH_BYTES}, {claim, HASH_BYTES}};
+
+	hash_parts(parts, 2, hash);
+}
+
+int claims_made_hash(struct ledger *ledger, int64_t first, int64_t count, uint8_t hash[HASH_BYTES], struct error *error)
+{
+	memset(hash, 0, HASH_BYTES);
+	for (int64_t id = first; id - first < count; id++) {
+		uint8_t claim[HASH_BYTES];
+
+		if (claim_hashes(ledger, id, false, claim, error) < 0)
+			return error->code;
+		claim_chain(claim, hash);
+	}
+	return 0;
 }
 
 int claim_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error)
@@ -178,10 +194,9 @@ static int claim_insert(struct ledger *ledger, const char *market, struct claim 
 }
 
 int claim_make(struct ledger *ledger, const char *market, int64_t account, int64_t hour, int64_t amount,
-	       const struct claim_link *links, size_t count, int64_t now, struct error *error)
+	       const struct claim_link *links, size_t count, struct claims_made *made, struct error *error)
 {
 	struct claim claim = {.account = account, .hour = hour, .amount = amount};
-	struct posting posting = {.kind = POSTING_CLAIMED, .time = now, .account = account, .hour = hour};
 	uint8_t hash[HASH_BYTES] = {0};
 	struct db_statement *statement;
 
@@ -198,9 +213,12 @@ int claim_make(struct ledger *ledger, const char *market, int64_t account, int64
 			return error->code;
 		link_hash(links[i].hour, links[i].amount, hash);
 	}
-	posting.claim = claim.id;
-	made_hash(&claim, market, hash, posting.evidence);
-	return posting_append(ledger, &posting, error);
+	made_hash(&claim, market, hash, hash);
+	claim_chain(hash, made->hash);
+	if (made->count == 0)
+		made->first = claim.id;
+	made->count++;
+	return 0;
 }
 
 /* ---- moves ---- */

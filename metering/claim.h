@@ -44,14 +44,20 @@ struct claim {
 	size_t body_size;
 };
 
-/* Makes a claim with its links, count of them by hour, summing to amount; its posting vouches for all of it.  Inside a
+/* The claims that were made in one transaction, for the posting that vouches for them: their ids follow each other. */
+struct claims_made {
+	int64_t first, count;
+	uint8_t hash[HASH_BYTES]; /* of each one's slot, amount, market and links, in order */
+};
+
+/* Makes a claim with its links, count of them by hour, summing to amount, and adds it to what was made.  Inside a
  * transaction. */
 struct claim_link {
 	int64_t hour;
 	int64_t amount;
 };
 int claim_make(struct ledger *ledger, const char *market, int64_t account, int64_t hour, int64_t amount,
-	       const struct claim_link *links, size_t count, int64_t now, struct error *error);
+	       const struct claim_link *links, size_t count, struct claims_made *made, struct error *error);
 
 /* Columns of a SELECT that claim_read reads; texts are valid until the statement's next step. */
 #define CLAIM_COLUMNS "id, account, hour, amount, state, maybe_taken, tries, next, dispatch, record, body, alone"
@@ -85,10 +91,10 @@ int claim_end(struct ledger *ledger, const struct claim *claim, int state, const
 int claim_defer(struct ledger *ledger, const struct claim *claim, bool maybe_taken, int64_t next,
 		const struct claim_verdict *verdict, struct error *error);
 
-/* The evidence hash of what a claim is made of: slot, amount, market and links. */
-int claim_made_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error);
+/* The evidence hash of claims as they were made; ERROR_CORRUPT where one is missing. */
+int claims_made_hash(struct ledger *ledger, int64_t first, int64_t count, uint8_t hash[HASH_BYTES], struct error *error);
 
-/* The evidence hash of what a claim says: that, its id and bytes. */
+/* The evidence hash of what a claim says: slot, amount, market, links, id and bytes. */
 int claim_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error);
 
 /* The evidence hash of how it ended. */

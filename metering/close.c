@@ -23,6 +23,8 @@ struct closer {
 	struct hour hour;
 	struct charger charger;
 	bool stale;        /* a transaction failed, or terms were added */
+
+	struct claims_made made; /* in the hour that closes */
 };
 
 int closer_new(struct ledger *ledger, const struct book *book, struct closer **closer, struct error *error)
@@ -333,15 +335,12 @@ static int account_post(struct closer *closer, const struct terms *terms, const 
 	return charge_post(&closer->charger, terms, &posting, pending, why);
 }
 
-static int account_claim(struct closer *closer, const struct book_account *account, int64_t pending, int64_t now,
-			 struct close_counts *counts, struct error *error)
+static int account_claim(struct closer *closer, const struct book_account *account, int64_t pending, struct error *error)
 {
 	const struct book_series *series = &closer->book->series[account->series];
-	int made = due_claim(closer->ledger, account, closer->book->subscriptions[series->subscription].market,
-			     closer->hour.begin, pending, &closer->charger.balances[account->id].due, now, error);
 
-	counts->claims += made > 0;
-	return made < 0 ? made : 0;
+	return due_claim(closer->ledger, account, closer->book->subscriptions[series->subscription].market,
+			 closer->hour.begin, pending, &closer->charger.balances[account->id].due, &closer->made, error);
 }
 
 /* One account in the closing hour; the aggregate is given for the caller's own counts. */
@@ -363,7 +362,7 @@ static int account_close(struct closer *closer, const struct book_account *accou
 	/* Late usage of a subscription that has ended is claimed all the same; the marketplace decides. */
 	if (pending == 0 && due < account->step && !(runs && account->joined))
 		return 0;
-	return account_claim(closer, account, pending, now, counts, error);
+	return account_claim(closer, account, pending, error);
 }
 
 static int series_close(struct closer *closer, const struct book_series *series, int64_t now, struct close_counts *counts,
@@ -387,8 +386,9 @@ static int series_close(struct closer *closer, const struct book_series *series,
 static int hour_close(struct closer *closer, int64_t hour, int64_t now, struct close_counts *counts,
 		      struct error *error)
 {
-	const struct posting closed = {.kind = POSTING_CLOSED, .time = now, .hour = hour};
+	struct posting closed = {.kind = POSTING_CLOSED, .time = now, .hour = hour};
 
+	closer->made = (struct claims_made){0};
 	if (late_post(closer, now, counts, error) < 0 || hour_load(&closer->hour, hour, error) < 0 ||
 	    strangers_mark(closer, error) < 0)
 		return error->code;
@@ -396,6 +396,10 @@ static int hour_close(struct closer *closer, int64_t hour, int64_t now, struct c
 		if (series_close(closer, &closer->book->series[i], now, counts, error) < 0)
 			return error->code;
 	counts->hours++;
+	counts->claims += closer->made.count;
+	closed.claim = closer->made.first;
+	closed.samples = closer->made.count;
+	memcpy(closed.evidence, closer->made.hash, HASH_BYTES);
 	if (posting_append(closer->ledger, &closed, error) < 0)
 		return error->code;
 	return ledger_set(closer->ledger, "closed", hour + APOLLO_HOUR, error);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "metering/due.h"
 
-#include "metering/claim.h"
-
 #include <stdlib.h>
 
 enum { LINKS_MAX = 1 << 20 }; /* hours that one claim settles: more than a century of them */
@@ -90,7 +88,7 @@ static int links_take(struct ledger *ledger, int64_t account, int64_t hour, int6
 }
 
 int due_claim(struct ledger *ledger, const struct book_account *account, const char *market, int64_t hour, int64_t fresh,
-	      int64_t *due, int64_t now, struct error *error)
+	      int64_t *due, struct claims_made *made, struct error *error)
 {
 	LINKS_CLEANUP struct links links = {0};
 	bool told = market && account->listing;
@@ -111,7 +109,7 @@ int due_claim(struct ledger *ledger, const struct book_account *account, const c
 	*due = sum - amount;
 	if (amount == 0 && !(told && account->joined))
 		return 0;
-	return claim_make(ledger, market, account->id, hour, amount, links.items, links.count, now, error) < 0 ? error->code : 1;
+	return claim_make(ledger, market, account->id, hour, amount, links.items, links.count, made, error);
 }
 
 /* ---- what nobody will claim ---- */

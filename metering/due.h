@@ -10,13 +10,14 @@
 #define METERING_DUE_H
 
 #include "metering/book.h"
+#include "metering/claim.h"
 #include "metering/ledger.h"
 
 /* Adds `fresh`, which became pending for the hour that closes, and claims in its slot what fits the marketplace's step;
  * what does not, waits.  A joined account gets a claim in each hour, of zero if need be.  market: NULL where nobody is
- * told.  *due: the sum of what is due, in and out.  Gives 1 where a claim was made, else 0. */
+ * told.  *due: the sum of what is due, in and out.  A claim that is made is added to *made. */
 int due_claim(struct ledger *ledger, const struct book_account *account, const char *market, int64_t hour, int64_t fresh,
-	      int64_t *due, int64_t now, struct error *error);
+	      int64_t *due, struct claims_made *made, struct error *error);
 
 /* Calls each for every account of which something is pending, and nothing more will be claimed by itself: its
  * subscription has ended or it is not in the book any more, and what is left is below the step or negative, or is told to

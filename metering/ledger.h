@@ -58,9 +58,9 @@ enum posting_kind {
 	POSTING_REBOOKED = 10, /* in doubt -> pending: the claim was too old and its amount goes into an open hour */
 	POSTING_WRITTEN_OFF = 11, /* in doubt, parked or pending -> written off */
 	POSTING_TERMS = 12,   /* accounts are worked out by new terms from an hour on; evidence: the versions, see terms.h */
-	POSTING_CLAIMED = 13, /* a claim was made; evidence: its slot, market, amount and links */
-	POSTING_CLOSED = 14,  /* an hour is closed: no posting HOUR of it follows */
-	POSTING_FORGOTTEN = 15, /* the dedupe window moved on; samples: keys of the oldest generation, raw: their digest */
+	POSTING_CLOSED = 13,  /* an hour is closed: no posting HOUR of it follows; claim: the first that was made in it, samples:
+			       * how many were, evidence: their slots, markets, amounts and links */
+	POSTING_FORGOTTEN = 14, /* the dedupe window moved on; samples: keys of the oldest generation, raw: their digest */
 	POSTING_KINDS
 };
 
@@ -73,7 +73,7 @@ struct posting {
 	int64_t amounts[LEDGER_AMOUNTS];
 	wide_t raw;       /* HOUR, LATE: what the events came to (LATE: the difference), before dividing */
 	wide_t remainder; /* HOUR, LATE: what is carried on, below one micro-unit times the divisor */
-	int64_t samples;  /* HOUR: events */
+	int64_t samples;  /* HOUR: events; CLOSED: claims */
 	int64_t gap;      /* HOUR: microseconds without a sample to believe */
 	uint8_t evidence[HASH_BYTES]; /* zeros: none */
 	const char *note; /* "" : none */

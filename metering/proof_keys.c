@@ -23,7 +23,7 @@ static int run_push(struct proof_keys *proof, size_t *room, const struct proof_r
 static int runs_read(struct proof_keys *proof, struct error *error)
 {
 	struct db_statement *statement = db_statement(proof->ledger->db,
-		"SELECT 0, samples, 0, raw FROM posting WHERE kind = 15 ORDER BY seq", error);
+		"SELECT 0, samples, 0, raw FROM posting WHERE kind = 14 ORDER BY seq", error);
 	size_t room = 0, size;
 	int code;
 

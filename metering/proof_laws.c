@@ -41,13 +41,14 @@ static const struct {
 	 "SELECT c.id FROM claim c LEFT JOIN (SELECT claim, SUM(amount) amount FROM claim_link GROUP BY claim) l"
 	 " ON l.claim = c.id WHERE c.amount <> COALESCE(l.amount, 0) ORDER BY c.id LIMIT 1"},
 	{"claim %lld was made by no posting",
-	 "SELECT id FROM claim WHERE id NOT IN (SELECT claim FROM posting WHERE kind = 13) LIMIT 1"},
+	 "SELECT id FROM claim WHERE (SELECT COUNT(*) FROM claim) <> (SELECT COALESCE(SUM(samples), 0) FROM posting"
+	 " WHERE kind = 13) ORDER BY id DESC LIMIT 1"},
 	{"claim %lld is of an account that does not exist",
 	 "SELECT id FROM claim WHERE account NOT IN (SELECT id FROM account) LIMIT 1"},
 	{"claim %lld is not in the state that its last posting left it in",
-	 "SELECT c.id FROM claim c WHERE c.state <> COALESCE((SELECT CASE p.kind WHEN 13 THEN 1 WHEN 6 THEN 2 WHEN 7 THEN 3"
+	 "SELECT c.id FROM claim c WHERE c.state <> COALESCE((SELECT CASE p.kind WHEN 6 THEN 2 WHEN 7 THEN 3"
 	 " WHEN 8 THEN 4 WHEN 9 THEN 7 WHEN 10 THEN 5 WHEN 11 THEN 6 END FROM posting p WHERE p.hour = c.hour"
-	 " AND p.account = c.account AND p.claim = c.id ORDER BY p.seq DESC LIMIT 1), 0) ORDER BY c.id LIMIT 1"},
+	 " AND p.account = c.account AND p.claim = c.id ORDER BY p.seq DESC LIMIT 1), 1) ORDER BY c.id LIMIT 1"},
 	{"claim %lld was never sent, and says that it was",
 	 "SELECT id FROM claim WHERE state = 1 AND (record IS NOT NULL OR body IS NOT NULL OR maybe_taken <> 0"
 	 " OR dispatch <> 0 OR held <> 0) LIMIT 1"},

@@ -4,7 +4,15 @@
 #include "metering/block.h"
 #include "metering/claim.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+/* [from, to) in the parameters 2 and 3, from the beginning of the hour that each falls into. */
+static void hours_bind(struct db_statement *statement, int64_t from, int64_t to)
+{
+	db_bind_int(statement, 2, hour_of(from));
+	db_bind_int(statement, 3, hour_of(to));
+}
 
 static int sums_read(struct ledger *ledger, const char *sql, int64_t account, int64_t from, int64_t to,
 		     int64_t *const *sums, int count, struct error *error)
@@ -15,8 +23,7 @@ static int sums_read(struct ledger *ledger, const char *sql, int64_t account, in
 	if (!statement)
 		return error->code;
 	db_bind_int(statement, 1, account);
-	db_bind_int(statement, 2, from);
-	db_bind_int(statement, 3, to);
+	hours_bind(statement, from, to);
 	code = db_step(statement, error);
 	if (code < 0)
 		return code;
@@ -31,21 +38,26 @@ int statement_total(struct ledger *ledger, int64_t account, int64_t from, int64_
 {
 	struct statement_total sum = {0};
 	int64_t *const usage[] = {&sum.metered, &sum.included, &sum.hours, &sum.gap};
-	int64_t *const told[] = {&sum.accepted, &sum.waiting, &sum.written_off};
+	int64_t *const told[] = {&sum.accepted, &sum.waiting};
 	int64_t *const due[] = {&sum.waiting};
+	int64_t *const written_off[] = {&sum.written_off};
 
 	if (sums_read(ledger, "SELECT SUM(metered), SUM(included), SUM(CASE WHEN kind = 4 AND metered <> 0 THEN 1 ELSE 0 END),"
 		      " SUM(CASE WHEN kind = 4 THEN gap ELSE 0 END) FROM posting"
 		      " WHERE account = ?1 AND hour >= ?2 AND hour < ?3 AND kind IN (4, 5)", account, from, to, usage, 4,
 		      error) < 0 ||
 	    sums_read(ledger, "SELECT SUM(CASE WHEN state = 3 THEN held ELSE 0 END),"
-		      " SUM(CASE WHEN state IN (1, 2, 4) THEN amount ELSE 0 END),"
-		      " SUM(CASE WHEN state = 6 THEN amount ELSE 0 END) FROM claim"
-		      " WHERE account = ?1 AND hour >= ?2 AND hour < ?3", account, from, to, told, 3, error) < 0 ||
+		      " SUM(CASE WHEN state IN (1, 2, 4) THEN amount ELSE 0 END) FROM claim"
+		      " WHERE account = ?1 AND hour >= ?2 AND hour < ?3", account, from, to, told, 2, error) < 0 ||
+	    /* By the hours that the usage is of: its claims may have later slots. */
+	    sums_read(ledger, "SELECT SUM(l.amount) FROM claim c JOIN claim_link l ON l.claim = c.id"
+		      " WHERE c.account = ?1 AND c.state = 6 AND c.hour >= ?2 AND l.hour >= ?2 AND l.hour < ?3", account, from, to,
+		      written_off, 1, error) < 0 ||
 	    sums_read(ledger, "SELECT SUM(amount) FROM due WHERE account = ?1 AND hour >= ?2 AND hour < ?3", account, from, to,
 		      due, 1, error) < 0)
 		return error->code;
 	sum.billable = sum.metered - sum.included;
+	sum.charged = sum.billable - sum.written_off;
 	*total = sum;
 	return 0;
 }
@@ -61,8 +73,7 @@ int statement_lines(struct ledger *ledger, int64_t account, int64_t from, int64_
 	if (!statement)
 		return error->code;
 	db_bind_int(statement, 1, account);
-	db_bind_int(statement, 2, from);
-	db_bind_int(statement, 3, to);
+	hours_bind(statement, from, to);
 	while ((code = db_step(statement, error)) == 1) {
 		const struct statement_line line = {
 			.posting = db_int(statement, 0), .kind = (int)db_int(statement, 1), .hour = db_int(statement, 2),
@@ -77,22 +88,39 @@ int statement_lines(struct ledger *ledger, int64_t account, int64_t from, int64_
 	return code;
 }
 
-enum { LINKS_SHOWN = 4096 };
+struct links {
+	struct statement_link *items;
+	size_t count, room;
+};
 
-static int links_read(struct ledger *ledger, int64_t claim, struct statement_link *links, size_t *count,
-		      struct error *error)
+static void links_release(struct links *links)
+{
+	free(links->items);
+}
+
+/* All hours that a claim settles: their number is bounded by what one claim may take up. */
+static int links_read(struct ledger *ledger, int64_t claim, struct links *links, struct error *error)
 {
 	struct db_statement *statement = db_statement(ledger->db,
-		"SELECT hour, amount FROM claim_link WHERE claim = ?1 ORDER BY hour LIMIT ?2", error);
+		"SELECT hour, amount FROM claim_link WHERE claim = ?1 ORDER BY hour", error);
 	int code;
 
 	if (!statement)
 		return error->code;
-	*count = 0;
+	links->count = 0;
 	db_bind_int(statement, 1, claim);
-	db_bind_int(statement, 2, LINKS_SHOWN);
-	while ((code = db_step(statement, error)) == 1)
-		links[(*count)++] = (struct statement_link){db_int(statement, 0), db_int(statement, 1)};
+	while ((code = db_step(statement, error)) == 1) {
+		if (links->count == links->room) {
+			size_t room = links->room ? links->room * 2 : 64;
+			struct statement_link *grown = realloc(links->items, room * sizeof(*grown));
+
+			if (!grown)
+				return error_memory(error, "the hours of a claim");
+			links->items = grown;
+			links->room = room;
+		}
+		links->items[links->count++] = (struct statement_link){db_int(statement, 0), db_int(statement, 1)};
+	}
 	return code;
 }
 
@@ -102,21 +130,24 @@ int statement_claims(struct ledger *ledger, int64_t account, int64_t from, int64
 	struct db_statement *statement = db_statement(ledger->db,
 		"SELECT id, hour, amount, held, state, reference, record FROM claim"
 		" WHERE account = ?1 AND hour >= ?2 AND hour < ?3 ORDER BY hour", error);
-	struct statement_link links[LINKS_SHOWN];
+	__attribute__((cleanup(links_release))) struct links links = {0};
 	int code;
 
 	if (!statement)
 		return error->code;
 	db_bind_int(statement, 1, account);
-	db_bind_int(statement, 2, from);
-	db_bind_int(statement, 3, to);
+	hours_bind(statement, from, to);
 	while ((code = db_step(statement, error)) == 1) {
 		struct statement_claim claim = {
 			.id = db_int(statement, 0), .slot = db_int(statement, 1), .amount = db_int(statement, 2),
 			.held = db_int(statement, 3), .state = (int)db_int(statement, 4), .reference = db_text(statement, 5),
-			.record = db_text(statement, 6), .links = links};
+			.record = db_text(statement, 6)};
 
-		if (links_read(ledger, claim.id, links, &claim.link_count, error) < 0 || each(context, &claim, error) < 0) {
+		if (links_read(ledger, claim.id, &links, error) < 0)
+			return error->code;
+		claim.links = links.items;
+		claim.link_count = links.count;
+		if (each(context, &claim, error) < 0) {
 			db_reset(statement);
 			return error->code;
 		}

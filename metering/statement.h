@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * statement.h - what a customer's bill is made of: the usage of each hour, and what the marketplace was told.
- * Reads only.  Hours are counted where the usage belongs, late usage under its own hour.
+ * Reads only.  Hours are counted where the usage belongs, late usage under its own hour.  A term is counted in whole hours,
+ * like the periods of an allowance: an hour belongs to the term that its last instant falls into, so that the first hour of a
+ * subscription that starts within it is in its first term, and every hour is in exactly one.
  */
 #ifndef METERING_STATEMENT_H
 #define METERING_STATEMENT_H
@@ -13,7 +15,8 @@ struct statement_total {
 	int64_t metered, included, billable; /* of the term, micro-units; billable = metered - included */
 	int64_t accepted;                    /* of claims whose slot is in the term */
 	int64_t waiting;                     /* pending, in doubt or parked, of claims and of what no claim has taken up */
-	int64_t written_off;
+	int64_t written_off;                 /* usage of the term that claims took up and nobody will be charged for */
+	int64_t charged;                     /* what the customer pays for: billable without what was written off */
 	int64_t hours;                       /* with usage */
 	int64_t gap;                         /* microseconds without a sample to believe */
 };

@@ -41,31 +41,54 @@ static int by_feed(const void *a, const void *b)
 static int items_read(struct ledger *ledger, struct terms_table *table, struct error *error)
 {
 	struct db_statement *statement = db_statement(ledger->db,
-		"SELECT " TERMS_COLUMNS " FROM terms ORDER BY account, seq", error);
+		"SELECT " TERMS_COLUMNS ", seq FROM terms ORDER BY seq, account", error);
 	size_t room = 0;
 	int code;
 
 	if (!statement)
 		return error->code;
 	while ((code = db_step(statement, error)) == 1) {
-		struct terms *before = table->count ? &table->items[table->count - 1] : NULL, read;
-
 		if (table->count == room) {
 			struct terms *grown = realloc(table->items, (room = room ? room * 2 : 256) * sizeof(*grown));
 
 			if (!grown)
 				return error_memory(error, "the terms of the accounts");
 			table->items = grown;
-			before = table->count ? &table->items[table->count - 1] : NULL;
 		}
-		terms_read(statement, &read);
-		/* Two changes within one open hour: the first was never in force. */
-		if (before && before->account == read.account && before->hour == read.hour)
-			*before = read;
-		else
-			table->items[table->count++] = read;
+		terms_read(statement, &table->items[table->count]);
+		table->items[table->count++].from = db_int(statement, TERMS_FIELDS); /* for the order alone */
 	}
 	return code;
+}
+
+static int by_version(const void *a, const void *b)
+{
+	const struct terms *left = a, *right = b;
+
+	if (left->account != right->account)
+		return left->account < right->account ? -1 : 1;
+	return (left->from > right->from) - (left->from < right->from);
+}
+
+/* By account and version.  Of two changes within one open hour the first was never in force. */
+static void items_sort(struct terms_table *table)
+{
+	bool sorted = true;
+	size_t count = 0;
+
+	for (size_t i = 1; i < table->count && sorted; i++)
+		sorted = by_version(&table->items[i - 1], &table->items[i]) <= 0;
+	if (!sorted)
+		qsort(table->items, table->count, sizeof(*table->items), by_version);
+	for (size_t i = 0; i < table->count; i++) {
+		struct terms *before = count ? &table->items[count - 1] : NULL;
+
+		if (before && before->account == table->items[i].account && before->hour == table->items[i].hour)
+			*before = table->items[i];
+		else
+			table->items[count++] = table->items[i];
+	}
+	table->count = count;
 }
 
 /* From the last version of each account to its first: the widest time of it and the later ones. */
@@ -110,7 +133,12 @@ int terms_load(struct ledger *ledger, struct terms_table *table, struct error *e
 {
 	struct terms_table loaded = {0};
 
-	if (items_read(ledger, &loaded, error) < 0 || table_index(&loaded, error) < 0) {
+	if (items_read(ledger, &loaded, error) < 0) {
+		terms_release(&loaded);
+		return error->code;
+	}
+	items_sort(&loaded);
+	if (table_index(&loaded, error) < 0) {
 		terms_release(&loaded);
 		return error->code;
 	}

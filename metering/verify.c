@@ -128,10 +128,8 @@ static int claim_verify(struct verify *verify, const struct posting *posting, in
 	uint8_t hash[HASH_BYTES];
 	int last = 1;
 
-	if (posting->kind == POSTING_SENT || posting->kind == POSTING_CLAIMED) {
-		bool sent = posting->kind == POSTING_SENT;
-
-		if ((sent ? claim_hash : claim_made_hash)(verify->ledger, posting->claim, hash, error) < 0)
+	if (posting->kind == POSTING_SENT) {
+		if (claim_hash(verify->ledger, posting->claim, hash, error) < 0)
 			return error_prefix(error, "posting %lld", (long long)sequence);
 	} else {
 		last = ended_last(verify, posting, sequence, error);
@@ -140,8 +138,7 @@ static int claim_verify(struct verify *verify, const struct posting *posting, in
 	}
 	if (last && memcmp(hash, posting->evidence, HASH_BYTES) != 0)
 		return BAD(error, "posting %lld: claim %lld is not what was %s", (long long)sequence,
-			   (long long)posting->claim, posting->kind == POSTING_SENT ? "sent"
-			   : posting->kind == POSTING_CLAIMED ? "made" : "settled");
+			   (long long)posting->claim, posting->kind == POSTING_SENT ? "sent" : "settled");
 	return 0;
 }
 
@@ -171,8 +168,18 @@ static int identity_verify(struct verify *verify, const struct posting *posting,
 /* Hours close one after the other, without a hole. */
 static int closed_verify(struct verify *verify, const struct posting *posting, int64_t sequence, struct error *error)
 {
+	uint8_t hash[HASH_BYTES];
+
 	if (verify->closed && posting->hour != verify->closed)
 		return BAD(error, "posting %lld closes another hour than the next", (long long)sequence);
+	if (posting->samples && posting->claim != verify->report.claims + 1)
+		return BAD(error, "posting %lld: its claims do not follow those before", (long long)sequence);
+	if (claims_made_hash(verify->ledger, posting->claim, posting->samples, hash, error) < 0)
+		return error_prefix(error, "posting %lld", (long long)sequence);
+	if (memcmp(hash, posting->evidence, HASH_BYTES) != 0)
+		return BAD(error, "posting %lld: its claims, %lld to %lld, are not what was made", (long long)sequence,
+			   (long long)posting->claim, (long long)(posting->claim + posting->samples - 1));
+	verify->report.claims += posting->samples;
 	verify->closed = posting->hour + APOLLO_HOUR;
 	return 0;
 }
@@ -187,7 +194,6 @@ static int evidence_verify(struct verify *verify, const struct posting *posting,
 	case POSTING_NAMED: return named_verify(verify, posting, sequence, error);
 	case POSTING_TAKEN: return block_verify(verify, posting, sequence, error);
 	case POSTING_TERMS: return terms_verify(verify, posting, sequence, error);
-	case POSTING_CLAIMED:
 	case POSTING_SENT:
 	case POSTING_SETTLED:
 	case POSTING_PARKED:
@@ -367,18 +373,6 @@ static int hours_verify(struct verify *verify, struct error *error)
 	return 0;
 }
 
-static int claims_count(struct verify *verify, struct error *error)
-{
-	struct db_statement *statement = db_statement(verify->ledger->db, "SELECT COUNT(*) FROM claim", error);
-	int code = statement ? db_step(statement, error) : error->code;
-
-	if (code < 0)
-		return code;
-	verify->report.claims = db_int(statement, 0);
-	db_reset(statement);
-	return 0;
-}
-
 /* Everything that the chain vouches for, and what must follow from it; inside one transaction. */
 static int whole_verify(struct verify *verify, struct error *error)
 {
@@ -392,7 +386,7 @@ static int whole_verify(struct verify *verify, struct error *error)
 		return error->code;
 	if (verify->closed != ledger->closed)
 		return BAD(error, "the ledger says that another hour is the last closed one than its postings");
-	return claims_count(verify, error) < 0 ? error->code : hours_verify(verify, error);
+	return hours_verify(verify, error);
 }
 
 int ledger_verify(struct ledger *ledger, struct verify_report *report, struct error *error)

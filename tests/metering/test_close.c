@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "metering/claim.h"
+#include "metering/due.h"
+#include "metering/statement.h"
 #include "tests/metering/world.h"
 
 #include <string.h>
@@ -189,6 +191,70 @@ static void test_no_balance_leaves_its_range(void)
 	world_release(&world);
 }
 
+/* What starts at half past is in the statement, and what was written off is charged to nobody. */
+static void test_a_statement_has_every_hour_and_charges_no_write_off(void)
+{
+	const struct claim_verdict why = {.code = "cut-off"};
+	struct statement_total total;
+	struct claim claim;
+	struct world world;
+	int64_t from, to;
+
+	world_init(&world, &plain);
+	world.config.acme.start = from = world_time(0, 1800);
+	to = world_time(31 * 24, 1800);
+	WORLD_OK(&world, world_rebind(&world));
+	world_event(&world, "calls", "1", world_time(0, 2400), "5", NULL);
+	world_event(&world, "calls", "2", world_time(1, 2400), "3", NULL);
+	world_close(&world, world_time(2, 300));
+	WORLD_OK(&world, statement_total(&world.ledger, 2, from, to, &total, &world.error));
+	CU_ASSERT_EQUAL(total.metered, 8000000);
+	CU_ASSERT_EQUAL(total.charged, 8000000);
+	WORLD_OK(&world, ledger_begin(&world.ledger, &world.error));
+	WORLD_OK(&world, claim_get(&world.ledger, world_query(&world, "SELECT id FROM claim WHERE amount = 3000000"), &claim,
+				   &world.error));
+	WORLD_OK(&world, claim_end(&world.ledger, &claim, CLAIM_WRITTEN_OFF, &why, world_time(2, 301), &world.error));
+	WORLD_OK(&world, ledger_commit(&world.ledger, &world.error));
+	WORLD_OK(&world, statement_total(&world.ledger, 2, from, to, &total, &world.error));
+	CU_ASSERT_EQUAL(total.billable, 8000000);
+	CU_ASSERT_EQUAL(total.written_off, 3000000);
+	CU_ASSERT_EQUAL(total.charged, 5000000);
+	WORLD_OK(&world, statement_total(&world.ledger, 2, to, world_time(60 * 24, 0), &total, &world.error));
+	CU_ASSERT_EQUAL(total.metered, 0);
+	world_prove(&world);
+	world_release(&world);
+}
+
+static void left_sum(void *context, const struct due_left *left)
+{
+	CU_ASSERT_STRING_EQUAL(left->dimension, "calls");
+	*(int64_t *)context += left->amount;
+}
+
+/* What is below the step when a subscription ends is told, not forgotten. */
+static void test_what_is_left_at_the_end_is_told(void)
+{
+	struct world world;
+	int64_t left = 0;
+
+	world_init(&world, &whole);
+	world_event(&world, "calls", "1", world_time(0, 1), "1.4", NULL);
+	world_close(&world, world_time(1, 300));
+	WORLD_OK(&world, due_left_read(&world.ledger, &world.book, left_sum, &left, &world.error));
+	CU_ASSERT_EQUAL(left, 0);
+	world.config.acme.end = world_time(2, 0);
+	WORLD_OK(&world, world_rebind(&world));
+	world_close(&world, world_time(3, 300));
+	WORLD_OK(&world, due_left_read(&world.ledger, &world.book, left_sum, &left, &world.error));
+	CU_ASSERT_EQUAL(left, 400000);
+	left = 0;
+	world.config.without = true;
+	WORLD_OK(&world, world_rebind(&world));
+	WORLD_OK(&world, due_left_read(&world.ledger, &world.book, left_sum, &left, &world.error));
+	CU_ASSERT_EQUAL(left, 400000);
+	world_release(&world);
+}
+
 static void test_periods_do_not_drift(void)
 {
 	int64_t start = apollo_days(2026, 1, 31) * APOLLO_DAY;
@@ -214,6 +280,8 @@ void close_tests(void)
 	CU_ADD_TEST(suite, test_late_usage_names_its_hour);
 	CU_ADD_TEST(suite, test_late_sample_spreads_as_far_as_it_holds);
 	CU_ADD_TEST(suite, test_corrections_are_netted);
+	CU_ADD_TEST(suite, test_a_statement_has_every_hour_and_charges_no_write_off);
+	CU_ADD_TEST(suite, test_what_is_left_at_the_end_is_told);
 	CU_ADD_TEST(suite, test_periods_do_not_drift);
 	CU_ADD_TEST(suite, test_no_balance_leaves_its_range);
 }
