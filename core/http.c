@@ -16,16 +16,16 @@
 
 enum {
 	CONNECTIONS_KEPT = 128,
-	TRIES_KEPT = 64,        /* handles kept for the next request */
-	BODY_KEPT = 256 << 10,  /* bytes of memory that a kept handle may hold on to */
+	TRIES_KEPT = 64,        /* kept with their memory for the next request */
+	BODY_KEPT = 256 << 10,  /* bytes of memory that a kept one may hold on to */
 	TRANSPORT_TEXT = 400,
 	RETRY_AFTER_MAX = 10 * 366 * 86400 /* seconds */
 };
 
-/* One request under way, or a handle waiting for the next one. */
+/* One request under way, or one that is over and waits with its memory for the next. */
 struct try {
 	struct http *http;
-	CURL *easy;
+	CURL *easy; /* of this request only; NULL: none is under way */
 	struct curl_slist *headers;
 	struct buffer body;
 	struct scope texts; /* of the reply's headers */
@@ -96,20 +96,20 @@ static struct try *try_new(struct http *http)
 	if (try) {
 		try_unlink(try);
 		http->kept_count--;
-		curl_easy_reset(try->easy);
-		return try;
+	} else {
+		try = calloc(1, sizeof(*try));
+		if (!try)
+			return NULL;
+		try->http = http;
+		try->texts = scope_init(2 * HTTP_HEADER_BYTES_MAX);
 	}
-	try = calloc(1, sizeof(*try));
-	if (!try)
-		return NULL;
+	/* A handle is not used twice: curl 7.88 appends the second reply's first header, if it is indented, to the first
+	 * reply's last one, which was freed (curl pull request 11103).  Connections are the multi handle's. */
 	try->easy = curl_easy_init();
-	try->http = http;
-	try->texts = scope_init(2 * HTTP_HEADER_BYTES_MAX);
-	if (!try->easy) {
-		free(try);
-		return NULL;
-	}
-	return try;
+	if (try->easy)
+		return try;
+	try_free(try);
+	return NULL;
 }
 
 static void try_keep(struct try *try)
@@ -117,6 +117,7 @@ static void try_keep(struct try *try)
 	struct http *http = try->http;
 
 	try_forget(try);
+	curl_easy_cleanup(TAKE(try->easy));
 	if (http->kept_count >= TRIES_KEPT) {
 		try_free(try);
 		return;
@@ -139,21 +140,42 @@ static size_t body_receive(char *data, size_t unit, size_t count, void *context)
 	return 0;
 }
 
+/* A bare CR or another control character is as good as a space (RFC 9112, 2.2). */
+static bool is_blank(char c)
+{
+	return (unsigned char)c <= ' ' || c == 0x7f;
+}
+
+static char *header_value(struct try *try, const char *value, const char *end)
+{
+	char *copy;
+
+	while (value < end && is_blank(*value))
+		value++;
+	while (end > value && is_blank(end[-1]))
+		end--;
+	copy = scope_copy(&try->texts, value, (size_t)(end - value));
+	for (char *c = copy; c && *c; c++)
+		if (is_blank(*c) && *c != '\t')
+			*c = ' ';
+	return copy;
+}
+
+/* What has no name, or one that no header can have, is passed over: the rest of a folded line for instance. */
 static bool header_add(struct try *try, const char *line, size_t size)
 {
-	const char *colon = memchr(line, ':', size), *value, *end = line + size;
+	const char *colon = memchr(line, ':', size);
 	struct apollo_header *header = &try->reply_headers[try->reply_header_count];
 
 	if (!colon || colon == line)
 		return true;
+	for (const char *c = line; c < colon; c++)
+		if (is_blank(*c))
+			return true;
 	if (try->reply_header_count == HTTP_HEADERS_MAX || try->texts.used + size > HTTP_HEADER_BYTES_MAX)
 		return false;
-	for (value = colon + 1; value < end && (*value == ' ' || *value == '\t'); value++)
-		;
-	while (end > value && strchr(" \t\r\n", end[-1]))
-		end--;
 	header->name = scope_copy(&try->texts, line, (size_t)(colon - line));
-	header->value = scope_copy(&try->texts, value, (size_t)(end - value));
+	header->value = header_value(try, colon + 1, line + size);
 	if (!header->name || !header->value)
 		return false;
 	try->reply_header_count++;

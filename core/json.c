@@ -22,10 +22,13 @@ int json_read(const char *text, size_t size, const char *what, struct json_objec
 				 counts.containers, counts.values, APOLLO_JSON_CONTAINERS_MAX, APOLLO_JSON_VALUES_MAX);
 	if (counts.nul)
 		return error_set(error, ERROR_INPUT, "%s: the JSON holds a NUL", what);
+	/* json-c lets surrogates and overlong forms through. */
+	if (!apollo_text_valid(text, size))
+		return error_set(error, ERROR_INPUT, "%s: not JSON: not UTF-8", what);
 	tokener = json_tokener_new_ex(JSON_DEPTH);
 	if (!tokener)
 		return error_memory(error, what);
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8 | JSON_TOKENER_ALLOW_TRAILING_CHARS);
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_ALLOW_TRAILING_CHARS);
 	read = json_tokener_parse_ex(tokener, text, (int)size);
 	problem = json_tokener_get_error(tokener);
 	end = json_tokener_get_parse_end(tokener);

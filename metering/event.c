@@ -18,8 +18,7 @@ int event_reader_init(struct event_reader *reader, const struct book *book, cons
 	reader->tokener = json_tokener_new_ex(EVENT_DEPTH);
 	if (!reader->tokener)
 		return error_memory(error, "the event parser");
-	json_tokener_set_flags(reader->tokener,
-			       JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8 | JSON_TOKENER_ALLOW_TRAILING_CHARS);
+	json_tokener_set_flags(reader->tokener, JSON_TOKENER_STRICT | JSON_TOKENER_ALLOW_TRAILING_CHARS);
 	return 0;
 }
 
@@ -39,6 +38,11 @@ static struct json_object *line_parse(struct json_tokener *tokener, const char *
 	enum json_tokener_error problem;
 	size_t end;
 
+	/* json-c lets surrogates and overlong forms through. */
+	if (!apollo_text_valid(line, size)) {
+		(void)WRONG("not JSON: not UTF-8");
+		return NULL;
+	}
 	json_tokener_reset(tokener);
 	object = json_tokener_parse_ex(tokener, line, (int)size);
 	problem = json_tokener_get_error(tokener);

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Each kind of test has a fragment of its own.
+include tests/fuzz/local.mk
+# A build of the fuzzers has no other tests.
+if !FUZZERS
 include tests/conform/local.mk
 include tests/unit/local.mk
 include tests/plugins/local.mk
@@ -10,3 +13,4 @@ include tests/crash/local.mk
 include tests/system/local.mk
 include tests/offers/local.mk
 include tests/contract/local.mk
+endif

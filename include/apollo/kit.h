@@ -209,9 +209,17 @@ APOLLO_KIT int apollo_text_valid(const char *text, size_t size)
 {
 	size_t length;
 
-	for (; size > 0; text += length, size -= length)
-		if ((length = apollo_character_size(text, size)) == 0)
+	for (; size > 0; text += length, size -= length) {
+		uint64_t eight = UINT64_C(0x8080808080808080);
+
+		/* Most text is ASCII, and eight of its bytes are looked at like one. */
+		if (size >= sizeof(eight))
+			memcpy(&eight, text, sizeof(eight));
+		if (!(eight & UINT64_C(0x8080808080808080)))
+			length = sizeof(eight);
+		else if ((length = apollo_character_size(text, size)) == 0)
 			return 0;
+	}
 	return 1;
 }
 

@@ -49,13 +49,13 @@ int json_load(const char *text, size_t size, struct json_object **object)
 	size_t end;
 	int code;
 
-	if (size > INT_MAX || counts.excess || counts.nul)
+	/* json-c lets surrogates and overlong forms through. */
+	if (size > INT_MAX || counts.excess || counts.nul || !apollo_text_valid(text, size))
 		return APOLLO_REJECTED;
 	tokener = json_tokener_new_ex(JSON_NESTING);
 	if (!tokener)
 		return APOLLO_NOMEM;
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8 |
-						JSON_TOKENER_ALLOW_TRAILING_CHARS);
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_ALLOW_TRAILING_CHARS);
 	read = json_tokener_parse_ex(tokener, text, (int)size);
 	problem = json_tokener_get_error(tokener);
 	end = json_tokener_get_parse_end(tokener);

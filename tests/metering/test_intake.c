@@ -35,6 +35,8 @@ static const struct {
 } wrong[] = {
 	{"nonsense\n", "not JSON"},
 	{"[1]\n", "not a JSON object"},
+	{"{\"specversion\":\"1.0\",\"id\":\"\xed\xa0\x80\"}\n", "not UTF-8"},
+	{"{\"specversion\":\"1.0\",\"id\":\"\xc0\xaf\"}\n", "not UTF-8"},
 	{"{\"specversion\":\"1.0\"\n", "ends too early"},
 	{"{} {}\n", "stands behind"},
 	{"{}\n", "\"specversion\" is missing"},

@@ -39,6 +39,9 @@ static void say(void *context, const struct heard *heard, struct said *said)
 	} else if (strcmp(what, "/interim") == 0) {
 		said->raw = "HTTP/1.1 103 Early Hints\r\nX-Test: early\r\n\r\n"
 			    "HTTP/1.1 200 OK\r\nX-Test:   late  \r\nContent-Length: 2\r\n\r\nok";
+	} else if (strcmp(what, "/odd") == 0) {
+		said->raw = "HTTP/1.1 200 OK\r\nX-Test: \x01one\rX-Two:\x7f 2\t3 \r\r\n"
+			    "Content-Length: 2\r\n\r\nok";
 	} else if (strcmp(what, "/nonsense") == 0) {
 		said->raw = "I am no HTTP server\r\n\r\n";
 		said->close = true;
@@ -105,6 +108,19 @@ static void methods_leave_as_they_are(void)
 		CU_ASSERT_STRING_EQUAL(server_heard(stage.server, (int)i + 5)->body, "{}");
 	}
 	CU_ASSERT_EQUAL(server_connections(stage.server), 1);
+}
+
+/* Found by the fuzzer: a header's value with a line end of its own in it. */
+static void odd_headers_are_one_line(void)
+{
+	STAGE(stage, NULL, NULL);
+	struct outcome outcome;
+
+	for (int i = 0; i < 2; i++) {
+		ENGINE_GET(&stage.engine, stage.instance, &outcome, .path = "/odd");
+		CU_ASSERT_EQUAL(outcome.status, 200);
+		CU_ASSERT_STRING_EQUAL(outcome.header, "one X-Two:  2\t3");
+	}
 }
 
 static void headers_leave_as_they_are(void)
@@ -374,6 +390,7 @@ static void engine_has_a_file_of_its_own(void)
 static const struct unit_test tests[] = {
 	{"methods leave as they are", methods_leave_as_they_are},
 	{"headers leave as they are", headers_leave_as_they_are},
+	{"odd headers are one line", odd_headers_are_one_line},
 	{"a large body arrives", large_body_arrives},
 	{"credentials are sent", credentials_are_sent},
 	{"a large reply is cut off", large_reply_is_cut_off},

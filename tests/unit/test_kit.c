@@ -176,6 +176,20 @@ static void json_bombs_are_refused(void)
 	}
 }
 
+/* What json-c itself lets through. */
+static void json_is_utf8(void)
+{
+	static const char *const bad[] = {"[\"\xed\xa0\x80\"]", "[\"\xc0\x80\"]", "[\"\xf4\x90\x80\x80\"]", "[\"\xff\"]"};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		struct json_object *object = NULL;
+		struct error error;
+
+		UNIT_REFUSED(json_read(bad[i], strlen(bad[i]), "a reply", &object, &error), ERROR_INPUT, &error, "not UTF-8");
+		CU_ASSERT_PTR_NULL(object);
+	}
+}
+
 static void json_with_a_nul_is_refused(void)
 {
 	struct json_object *object = NULL;
@@ -193,6 +207,7 @@ static const struct unit_test tests[] = {
 	{"JSON is counted", json_is_counted},
 	{"JSON bombs are refused", json_bombs_are_refused},
 	{"JSON with a NUL is refused", json_with_a_nul_is_refused},
+	{"JSON is UTF-8", json_is_utf8},
 };
 
 int main(void)

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+# The fuzzers; see fuzz.h.  In a build with --enable-fuzzers they are the only tests.
+EXTRA_DIST += tests/fuzz/fuzz.sh tests/fuzz/azure.dict tests/fuzz/catalog.dict tests/fuzz/event.dict \
+	tests/fuzz/gcp.dict tests/fuzz/http.dict tests/fuzz/json.dict tests/fuzz/prometheus.dict tests/fuzz/corpus
+
+if FUZZERS
+fuzz_common = tests/fuzz/fuzz.c tests/fuzz/fuzz.h
+fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
+fuzz_libs = libcore.la $(JSONC_LIBS)
+# A plugin is compiled in, so that its coverage is seen; one of its names is the core's too.
+fuzz_plugin = tests/fuzz/plugin.c tests/fuzz/plugin.h $(fuzz_common)
+fuzz_cppflags = $(AM_CPPFLAGS) -Djson_text=plugin_json_text
+
+check_PROGRAMS += tests/fuzz/azure tests/fuzz/block tests/fuzz/catalog tests/fuzz/event tests/fuzz/gcp tests/fuzz/http \
+	tests/fuzz/json tests/fuzz/kit tests/fuzz/options tests/fuzz/prometheus
+TESTS += $(check_PROGRAMS)
+LOG_COMPILER = sh $(srcdir)/tests/fuzz/fuzz.sh
+
+tests_fuzz_block_SOURCES = tests/fuzz/block.c $(fuzz_common)
+tests_fuzz_block_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_block_LDADD = libmetering.la $(fuzz_libs)
+tests_fuzz_catalog_SOURCES = tests/fuzz/catalog.c $(fuzz_common)
+tests_fuzz_catalog_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_catalog_LDADD = liboffers.la $(GMP_LIBS) $(fuzz_libs)
+tests_fuzz_event_SOURCES = tests/fuzz/event.c $(fuzz_common)
+tests_fuzz_event_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_event_LDADD = libmetering.la $(fuzz_libs)
+tests_fuzz_http_SOURCES = tests/fuzz/http.c $(fuzz_common)
+tests_fuzz_http_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_http_LDADD = $(fuzz_libs)
+tests_fuzz_json_SOURCES = tests/fuzz/json.c plugins/common/json.c $(fuzz_common)
+tests_fuzz_json_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_json_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_json_LDADD = $(fuzz_libs)
+tests_fuzz_kit_SOURCES = tests/fuzz/kit.c $(fuzz_common)
+tests_fuzz_kit_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_kit_LDADD = $(fuzz_libs)
+tests_fuzz_options_SOURCES = tests/fuzz/options.c $(fuzz_common)
+tests_fuzz_options_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_options_LDADD = $(fuzz_libs)
+
+tests_fuzz_azure_SOURCES = tests/fuzz/azure.c $(azure_la_SOURCES) $(fuzz_plugin)
+tests_fuzz_azure_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_azure_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_azure_LDADD = $(fuzz_libs) $(CRYPTO_LIBS)
+tests_fuzz_gcp_SOURCES = tests/fuzz/gcp.c $(gcp_la_SOURCES) $(fuzz_plugin)
+tests_fuzz_gcp_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_gcp_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_gcp_LDADD = $(fuzz_libs) $(CRYPTO_LIBS)
+tests_fuzz_prometheus_SOURCES = tests/fuzz/prometheus.c $(prometheus_la_SOURCES) $(fuzz_plugin)
+tests_fuzz_prometheus_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_prometheus_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_prometheus_LDADD = $(fuzz_libs)
+
+# A long campaign: make fuzz FUZZ_SECONDS=600.  What it finds new is kept in tests/fuzz/found of the build folder.
+FUZZ_SECONDS = 5
+AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)' FUZZ_SECONDS='$(FUZZ_SECONDS)'; export srcdir FUZZ_SECONDS;
+fuzz:
+	FUZZ_KEEP=$(abs_builddir)/tests/fuzz/found $(MAKE) $(AM_MAKEFLAGS) check FUZZ_SECONDS=$(FUZZ_SECONDS)
+.PHONY: fuzz
+clean-local-fuzz:
+	rm -rf tests/fuzz/found
+clean-local: clean-local-fuzz
+endif
