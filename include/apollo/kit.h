@@ -250,7 +250,8 @@ APOLLO_KIT struct apollo_json_counts apollo_json_count(const char *text, size_t 
 		counts.nul |= c == '\0';
 		if (inside && c == '\\') {
 			i++;
-			counts.nul |= size - i > 4 && memcmp(text + i, "u0000", 5) == 0;
+			counts.nul |= i + 4 < size && text[i] == 'u' && text[i + 1] == '0' && text[i + 2] == '0' &&
+				      text[i + 3] == '0' && text[i + 4] == '0';
 		} else if (c == '"') {
 			inside = !inside;
 		} else if (!inside) {
