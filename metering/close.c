@@ -253,7 +253,8 @@ static int lates_take(struct closer *closer, struct lates *lates, struct error *
 			if (late_push(lates, hour, late.series, error) < 0)
 				return error->code;
 	}
-	qsort(lates->items, lates->count, sizeof(*lates->items), by_late);
+	if (lates->count)
+		qsort(lates->items, lates->count, sizeof(*lates->items), by_late);
 	for (size_t i = 0; i < lates->count; i++)
 		if (count == 0 || by_late(&lates->items[i], &lates->items[count - 1]) != 0)
 			lates->items[count++] = lates->items[i];

@@ -191,8 +191,10 @@ int main(int argc, char **argv)
 		return tell((error_memory(&error, "the checks"), &error), EXIT_BROKEN);
 	if (loader_open(argv[1], &conform.plugin, &error) < 0)
 		return tell(&error, EXIT_NO);
-	if (words_read(&conform, argv + 2, (size_t)(argc - 2), settings, &error) < 0)
+	if (words_read(&conform, argv + 2, (size_t)(argc - 2), settings, &error) < 0) {
+		plugin_free(&conform.plugin);
 		return tell(&error, EXIT_WRONG_USE);
+	}
 	(void)printf("%s %s, ABI %u.%u: %s\n", conform.plugin->descriptor.name, conform.plugin->descriptor.version,
 		     conform.plugin->descriptor.abi_major, conform.plugin->descriptor.abi_minor, conform.plugin->path);
 	table_run(&conform, conform_file_checks, &passed, &failed);
