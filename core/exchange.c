@@ -270,10 +270,12 @@ static void exchange_fly(struct exchange *exchange, const char *authorization)
 static void exchange_authorized(void *context, const char *token, const struct error *error)
 {
 	struct exchange *exchange = context;
+	char text[2 * TEXT_MAX];
 
 	if (!token) {
-		exchange_end(exchange, error->code == ERROR_STOPPED ? EXCHANGE_STOPPED : EXCHANGE_UNAUTHORIZED,
-			     error->message, error);
+		(void)snprintf(text, sizeof(text), "%.*s%s%.*s", TEXT_MAX - 2, error->message, error->detail[0] ? ": " : "",
+			       TEXT_MAX - 2, error->detail);
+		exchange_end(exchange, error->code == ERROR_STOPPED ? EXCHANGE_STOPPED : EXCHANGE_UNAUTHORIZED, text, error);
 		return;
 	}
 	exchange->stage = QUEUED;

@@ -111,7 +111,7 @@ static void question_done(void *context, const struct apollo_reply *reply, const
 	struct admission_entry *entry = context;
 	struct admissions *admissions = entry->admissions;
 	struct apollo_admission admission = {.size = sizeof(admission), .outcome = APOLLO_NOT_TAKEN,
-					     .message = facts->error ? facts->error->message : reply->transport_error};
+					     .message = reply->transport_error};
 	struct error error;
 
 	if (facts->end != EXCHANGE_UNAUTHORIZED && facts->end != EXCHANGE_STOPPED &&

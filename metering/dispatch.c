@@ -534,12 +534,10 @@ int dispatcher_resume(struct dispatcher *dispatcher, int64_t now, struct error *
 /* ---- there and back ---- */
 
 /* Nothing that reached the service can have been taken: every claim is as it was. */
-static int verdicts_not_taken(struct dispatch *dispatch, const struct apollo_reply *reply,
-			      const struct exchange_facts *facts, struct apollo_verdict *verdicts)
+static int verdicts_not_taken(struct dispatch *dispatch, const struct apollo_reply *reply, struct apollo_verdict *verdicts)
 {
-	const char *why = facts->error ? facts->error->message : reply->transport_error;
+	const char *why = scope_text(&dispatch->call.scope, reply->transport_error ? reply->transport_error : "it was not sent");
 
-	why = scope_text(&dispatch->call.scope, why ? why : "it was not sent");
 	for (size_t i = 0; i < dispatch->count; i++)
 		verdicts[i] = (struct apollo_verdict){.size = sizeof(verdicts[i]), .outcome = APOLLO_NOT_TAKEN, .message = why};
 	return 0;
@@ -559,7 +557,7 @@ static int verdicts_read(struct dispatch *dispatch, const struct apollo_reply *r
 		code = instance_decode(dispatch->dispatcher->instance, &dispatch->call, dispatch->items, dispatch->count,
 				       reply, verdicts, error);
 	else
-		code = verdicts_not_taken(dispatch, reply, facts, verdicts);
+		code = verdicts_not_taken(dispatch, reply, verdicts);
 	if (code < 0)
 		return code;
 	dispatch->outcome_unknown = facts->outcome_unknown;
