@@ -52,7 +52,7 @@ ends accepted 5 waiting 0
 # In doubt: it may have been taken, so it can only be settled.
 doubt() {
 	begin
-	fault '{"route":"azure.single","action":"close","count":-1}'
+	fault '{"route":"azure.single","action":"html","count":-1}'
 	apollo meter run --now ${day}T01:05:00Z >said 2>&1 || :
 	expect 2 'is in doubt: it may have been taken' apollo meter write-off --now ${day}T01:06:00Z 1
 }
