@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sourced by the crash campaigns, after world.sh.
-shim=$builddir/.libs/boundary.so
+shim=$builddir/tests/crash/.libs/boundary.so
 [ -f "$shim" ] || fail "$shim is not built"
 APOLLO_PLUGIN_PATH=$builddir/.libs
 export APOLLO_PLUGIN_PATH

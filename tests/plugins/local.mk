@@ -14,3 +14,11 @@ tests_plugins_plugins_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_PLUGIN_DIR='"$(abs_top_bu
 	-DTEST_SOURCE_DIR='"$(abs_top_srcdir)"'
 tests_plugins_plugins_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
 tests_plugins_plugins_LDADD = $(JSONC_LIBS) $(CRYPTO_LIBS) $(CUNIT_LIBS)
+
+# The same plugins under the engine, with every I/O call failing in turn.
+check_PROGRAMS += tests/plugins/io
+TESTS += tests/plugins/io
+tests_plugins_io_SOURCES = tests/plugins/io.c $(unit_engine)
+tests_plugins_io_CPPFLAGS = $(tests_plugins_plugins_CPPFLAGS)
+tests_plugins_io_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS) -pthread
+tests_plugins_io_LDADD = $(unit_libs) $(SSL_LIBS) -ldl -lpthread

@@ -76,7 +76,7 @@ expect 0 'The ledger is whole' apollo -c whole.cfg ledger verify
 sandbox_stop
 
 # Killed at every boundary of a collection.
-shim=$builddir/.libs/boundary.so
+shim=$builddir/tests/crash/.libs/boundary.so
 case ${SANITIZED:-no} in yes) exit 0 ;; esac # a preloaded library must come after the sanitizer's
 ledger_make() {
 	rm -f apollo.db apollo.db-wal apollo.db-shm apollo.db.lease
