@@ -12,7 +12,7 @@ found=${found:-$work/found}
 mkdir -p "$found"
 [ ! -f "$here/$name.dict" ] || set -- "-dict=$here/$name.dict"
 [ "$1" != "$program" ] || shift
-# libconfig forgets a text that a syntax error stands behind, and looking for leaks after each such input takes all the time.
+# What libconfig forgets is known (see catalog.c), and looking for leaks after each such input takes all the time.
 [ "$name" != catalog ] || set -- "$@" -detect_leaks=0
 
 # What libfuzzer finds with a seed is the same only while the code is; the corpus is what must not break again.
