@@ -13,6 +13,7 @@
 
 enum {
 	CONVERSATIONS_KEPT_DAYS = 40,
+	COLLECTIONS_KEPT_DAYS = 2, /* samples are events of the ledger, and a window of the past is not gone on with */
 	LEASE_HOURS = 2 /* a run that goes on for longer is told */
 };
 
@@ -63,7 +64,11 @@ static int step_prune(struct app *app, struct intake *intake, struct error *erro
 		ledger_rollback(&app->ledger);
 		return error->code;
 	}
-	return conversations_prune(app->ledger.db, app->now - CONVERSATIONS_KEPT_DAYS * APOLLO_DAY, &ended, error);
+	if (conversations_prune(app->ledger.db, ROLE_SOURCE, true, app->now - COLLECTIONS_KEPT_DAYS * APOLLO_DAY, &ended,
+				error) < 0)
+		return error->code;
+	return conversations_prune(app->ledger.db, ROLE_MARKET, false, app->now - CONVERSATIONS_KEPT_DAYS * APOLLO_DAY, &ended,
+				   error);
 }
 
 int meter_steps(struct app *app, struct meter_report *report, struct error *error)

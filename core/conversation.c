@@ -498,7 +498,8 @@ int conversation_run(struct conversations *conversations, const struct conversat
 	return 0;
 }
 
-int conversations_prune(struct db *db, int64_t before, int64_t *count, struct error *error)
+int conversations_prune(struct db *db, enum role role, bool also_open, int64_t before, int64_t *count,
+			struct error *error)
 {
-	return journal_prune(db, before, count, error);
+	return journal_prune(db, role_name(role), also_open, before, count, error);
 }

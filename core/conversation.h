@@ -67,7 +67,9 @@ void conversations_forget(struct conversations *conversations, const void *conte
 int conversation_run(struct conversations *conversations, const struct conversation_goal *goal, struct scope *scope,
 		     const char **result, struct error *error);
 
-/* Deletes from the journal what ended before `before` (microseconds since 1970).  Gives how many conversations. */
-int conversations_prune(struct db *db, int64_t before, int64_t *count, struct error *error);
+/* Deletes from the journal the conversations of a role that were last written to before `before` (microseconds since
+ * 1970) and have ended.  also_open: those that have not ended too, where nobody will start them again.  Gives how many. */
+int conversations_prune(struct db *db, enum role role, bool also_open, int64_t before, int64_t *count,
+			struct error *error);
 
 #endif

@@ -327,21 +327,24 @@ int journal_end(struct db *db, int64_t id, const char *result, const struct erro
 	return db_run(statement, error);
 }
 
-static int prune_run(struct db *db, const char *sql, int64_t before, struct error *error)
+static int prune_run(struct db *db, const char *sql, const char *role, bool open, int64_t before, struct error *error)
 {
 	struct db_statement *statement = db_statement(db, sql, error);
 
 	if (!statement)
 		return error->code;
-	db_bind_int(statement, 1, before);
+	db_bind_text(statement, 1, role);
+	db_bind_int(statement, 2, before);
+	db_bind_int(statement, 3, open);
 	return db_run(statement, error);
 }
 
-int journal_prune(struct db *db, int64_t before, int64_t *count, struct error *error)
+#define OLD "role = ?1 AND updated < ?2 AND (status <> 'open' OR ?3 = 1)"
+
+int journal_prune(struct db *db, const char *role, bool also_open, int64_t before, int64_t *count, struct error *error)
 {
-	static const char turns[] = "DELETE FROM conversation_turn WHERE conversation IN"
-				    " (SELECT id FROM conversation WHERE updated < ?1 AND status <> 'open')";
-	static const char conversations[] = "DELETE FROM conversation WHERE updated < ?1 AND status <> 'open'";
+	static const char turns[] = "DELETE FROM conversation_turn WHERE conversation IN (SELECT id FROM conversation WHERE " OLD ")";
+	static const char conversations[] = "DELETE FROM conversation WHERE " OLD;
 	struct db *open ROLLBACK = NULL;
 	int64_t deleted = 0;
 	int code = db_begin(db, error);
@@ -349,9 +352,9 @@ int journal_prune(struct db *db, int64_t before, int64_t *count, struct error *e
 	if (code < 0)
 		return code;
 	open = db;
-	code = prune_run(db, turns, before, error);
+	code = prune_run(db, turns, role, also_open, before, error);
 	if (code == 0)
-		code = prune_run(db, conversations, before, error);
+		code = prune_run(db, conversations, role, also_open, before, error);
 	if (code == 0)
 		deleted = db_changes(db);
 	if (code < 0 || (code = turns_commit(&open, error)) < 0)

@@ -60,7 +60,7 @@ int journal_turn(struct db *db, int64_t id, uint32_t turn, struct scope *scope, 
 int journal_end(struct db *db, int64_t id, const char *result, const struct error *failure, int64_t now,
 		struct error *error);
 
-/* Deletes what ended before `before`; how many conversations. */
-int journal_prune(struct db *db, int64_t before, int64_t *count, struct error *error);
+/* Deletes what of this role was last written to before `before`, and ended or may go open; how many conversations. */
+int journal_prune(struct db *db, const char *role, bool also_open, int64_t before, int64_t *count, struct error *error);
 
 #endif

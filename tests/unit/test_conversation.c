@@ -495,11 +495,32 @@ static void journal_is_pruned(void)
 	struct error error;
 
 	UNIT_OK(run(&stage, &result, &error), &error);
-	UNIT_OK(conversations_prune(stage.db, stage.engine.steps.now, &count, &error), &error);
+	UNIT_OK(conversations_prune(stage.db, ROLE_SOURCE, true, stage.engine.steps.now, &count, &error), &error);
 	CU_ASSERT_EQUAL(count, 0);
-	UNIT_OK(conversations_prune(stage.db, stage.engine.steps.now + 1, &count, &error), &error);
+	UNIT_OK(conversations_prune(stage.db, ROLE_MARKET, true, stage.engine.steps.now + 1, &count, &error), &error);
+	CU_ASSERT_EQUAL(count, 0);
+	UNIT_OK(conversations_prune(stage.db, ROLE_SOURCE, false, stage.engine.steps.now + 1, &count, &error), &error);
 	CU_ASSERT_EQUAL(count, 1);
 	CU_ASSERT_EQUAL(number_of(&stage, "SELECT COUNT(*) FROM conversation_turn"), 0);
+}
+
+/* One that is open stays, unless it is said that nobody goes on with it. */
+static void open_ones_are_pruned_where_it_is_said(void)
+{
+	STAGE(stage, .busy = 0);
+	struct conversation_goal goal = goal_of(&stage);
+	int64_t count = -1;
+	struct error error;
+	int ended = 0;
+
+	UNIT_OK(conversation_start(stage.conversations, &goal, took, &ended, &error), &error);
+	stage_end(&stage);
+	stage_begin(&stage, NULL);
+	UNIT_OK(conversations_prune(stage.db, ROLE_SOURCE, false, stage.engine.steps.now + 1, &count, &error), &error);
+	CU_ASSERT_EQUAL(count, 0);
+	UNIT_OK(conversations_prune(stage.db, ROLE_SOURCE, true, stage.engine.steps.now + 1, &count, &error), &error);
+	CU_ASSERT_EQUAL(count, 1);
+	CU_ASSERT_EQUAL(number_of(&stage, "SELECT COUNT(*) FROM conversation"), 0);
 }
 
 /* ---- going on ---------------------------------------------------------------------------------------------- */
@@ -794,6 +815,7 @@ static const struct unit_test tests[] = {
 	{"a dry run writes nothing", dry_run_writes_nothing},
 	{"secrets are not written", secrets_are_not_written},
 	{"the journal is pruned", journal_is_pruned},
+	{"open ones are pruned where it is said", open_ones_are_pruned_where_it_is_said},
 	{"an abandoned one goes on", abandoned_one_goes_on},
 	{"a kept reply is handed over", kept_reply_is_handed_over},
 	{"death at any instant", death_at_any_instant},
