@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include "core/log.h"
+#include "core/nearest.h"
 #include "sandbox/sandbox.h"
 
 #include <apollo/kit.h>
@@ -52,14 +53,27 @@ int cli_time(const struct cli *cli, const char *flag, int64_t otherwise, int64_t
 
 /* ---- help ---- */
 
+/* The commands of a family ("meter"), or all; how many there are. */
+static int help_list(FILE *file, const char *family)
+{
+	size_t size = strlen(family);
+	int count = 0;
+
+	for (size_t g = 0; g < GROUPS; g++)
+		for (const struct cli_command *command = groups[g]; command->name; command++)
+			if (!size || (strncmp(command->name, family, size) == 0 && command->name[size] == ' ')) {
+				(void)fprintf(file, "  %-18s %s\n", command->name, command->summary);
+				count++;
+			}
+	return count;
+}
+
 static void help_all(FILE *file)
 {
 	(void)fprintf(file, "Usage: apollo [-c FILE] [--json] [-v] COMMAND ...\n\n"
 			    "Meters the usage of a storage cluster and reports it to cloud marketplaces, every hour once.\n\n"
 			    "Commands:\n");
-	for (size_t g = 0; g < GROUPS; g++)
-		for (const struct cli_command *command = groups[g]; command->name; command++)
-			(void)fprintf(file, "  %-18s %s\n", command->name, command->summary);
+	(void)help_list(file, "");
 	(void)fprintf(file, "  %-18s %s\n\n", "sandbox", "the marketplaces on loopback, for rehearsals and tests");
 	(void)fprintf(file, "Options:\n"
 			    "  -c FILE     the configuration; else $APOLLO_CONFIG, else apollo.cfg here, else the system's\n"
@@ -175,7 +189,8 @@ static int words_parse(struct cli *cli, char **words, int count, struct error *e
 	    (cli->command->words_most >= 0 && cli->word_count > cli->command->words_most)) {
 		(void)error_set(error, ERROR_USAGE, "apollo %s: %s", cli->command->name,
 				cli->word_count < cli->command->words_least ? "something is missing" : "too many words");
-		return error_hint(error, "use: apollo %s %s", cli->command->name, cli->command->words);
+		return error_hint(error, "use: apollo %s%s%s", cli->command->name, *cli->command->words ? " " : "",
+				  cli->command->words);
 	}
 	return 0;
 }
@@ -204,18 +219,34 @@ static int fail(const struct error *error)
 	return cli_exit(error->code);
 }
 
+/* The words name no command: a family of them, whose members are listed, or nothing that is known. */
+static int command_missing(char **words, int count)
+{
+	bool asked = wants_help(words, count);
+	struct error error = {0};
+	struct nearest nearest;
+	char two[64];
+
+	if ((count == 1 || asked) && help_list(asked ? stdout : stderr, words[0]) > 0)
+		return asked ? EXIT_DONE : EXIT_USAGE;
+	(void)snprintf(two, sizeof(two), "%s%s%s", words[0], count > 1 ? " " : "", count > 1 ? words[1] : "");
+	nearest = nearest_init(two);
+	for (size_t g = 0; g < GROUPS; g++)
+		for (const struct cli_command *command = groups[g]; command->name; command++)
+			nearest_offer(&nearest, command->name);
+	(void)error_set(&error, ERROR_USAGE, "there is no command \"%s\"", two);
+	(void)(nearest.name ? error_hint(&error, "did you mean \"apollo %s\"?", nearest.name) : error_hint(&error, "see: apollo --help"));
+	return fail(&error);
+}
+
 static int command_run(struct cli *cli, char **words, int count)
 {
 	struct error error = {0};
 	int used = 0, code;
 
 	cli->command = command_find(words, count, &used);
-	if (!cli->command) {
-		(void)error_set(&error, ERROR_USAGE, "there is no command \"%s%s%s\"", words[0], count > 1 ? " " : "",
-				count > 1 ? words[1] : "");
-		(void)error_hint(&error, "see: apollo --help");
-		return fail(&error);
-	}
+	if (!cli->command)
+		return command_missing(words, count);
 	if (wants_help(words + used, count - used)) {
 		help_command(stdout, cli->command);
 		return EXIT_DONE;

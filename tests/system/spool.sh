@@ -80,3 +80,17 @@ apollo ledger verify >/dev/null
 event reads contoso x ${day}T01:28:00Z 0.5 >x.jsonl
 expect 1 'nothing.jsonl cannot be opened' apollo meter take --now ${day}T02:05:00Z nothing.jsonl x.jsonl
 grep -q '1 taken' said || fail "the file behind a missing one was not taken: $(cat said)"
+
+# Standard input, a pipe with a name, and a folder; of a folder only what is named as events.
+event reads contoso w1 ${day}T02:01:00Z 1 | apollo meter take --now ${day}T02:30:00Z - >said || fail "standard input: $(cat said)"
+grep -q '1 lines: 1 taken' said || fail "standard input: $(cat said)"
+echo wrong >nonsense
+cat x.jsonl nonsense | expect 4 'mend ./r.jsonl' apollo meter take --rejects r.jsonl --now ${day}T02:30:00Z -
+[ "$(tail -n 1 r.jsonl)" = wrong ] || fail "the rejects of standard input are: $(cat r.jsonl)"
+mkfifo named
+event reads contoso w2 ${day}T02:02:00Z 1 >named &
+expect 0 '1 lines: 1 taken' apollo meter take --now ${day}T02:30:00Z named
+mkdir folder
+event reads contoso w3 ${day}T02:03:00Z 1 >folder/a.jsonl
+event reads contoso w4 ${day}T02:04:00Z 1 >folder/b.txt
+expect 0 '1 lines: 1 taken' apollo meter take --now ${day}T02:30:00Z folder

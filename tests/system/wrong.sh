@@ -8,6 +8,10 @@ now=2026-10-01T02:05:00Z
 
 # the command line
 expect 2 'there is no command "metre run"' apollo metre run
+expect 2 'did you mean "apollo meter run"?' apollo metre run
+expect 2 'meter take         take events' apollo meter
+expect 0 'meter take         take events' apollo meter --help
+expect 2 'see: apollo --help' apollo frobnicate
 expect 2 'has no option --nwo' apollo meter run --nwo x
 expect 2 'something is missing' apollo meter take
 expect 2 'is not a time' apollo meter run --now yesterday
