@@ -12,7 +12,11 @@
 
 enum { APP_SCOPE = 1 << 30 };
 
-/* Set by SIGTERM and SIGINT: the exchange in hand ends, is written down, and the command leaves with 0. */
+/*
+ * Set by SIGTERM and SIGINT where there is an engine: the exchange in hand ends, is written down, and the command leaves with
+ * 0.  Without one the signal ends the command where it is: nothing is half-written whenever it dies, and an input that never ends
+ * must not keep it.
+ */
 static volatile sig_atomic_t app_stop;
 
 static void stop_handler(int number)
@@ -23,14 +27,9 @@ static void stop_handler(int number)
 
 void app_init(struct app *app, const struct cli *cli)
 {
-	struct sigaction action = {.sa_handler = stop_handler};
-
 	*app = (struct app){.cli = cli, .clock = clock_system(), .scope = scope_init(APP_SCOPE), .book = book_init(),
 			    .ledger = {.lock = -1}};
 	app->now = clock_now(&app->clock);
-	(void)sigemptyset(&action.sa_mask);
-	(void)sigaction(SIGTERM, &action, NULL);
-	(void)sigaction(SIGINT, &action, NULL);
 }
 
 void app_close(struct app *app)
@@ -156,6 +155,7 @@ static int ledger_part(struct app *app, unsigned parts, struct error *error)
 
 int app_engine(struct app *app, struct error *error)
 {
+	struct sigaction action = {.sa_handler = stop_handler};
 	uint64_t seed = 0;
 	struct exchange_options options = {
 		.http = {.proxy = app->catalog.http.proxy, .ca_file = app->catalog.http.ca_file,
@@ -167,6 +167,9 @@ int app_engine(struct app *app, struct error *error)
 	if (RAND_bytes((unsigned char *)&seed, sizeof(seed)) != 1)
 		return error_set(error, ERROR_IO, "the system gives no random bytes");
 	options.seed = seed;
+	(void)sigemptyset(&action.sa_mask);
+	(void)sigaction(SIGTERM, &action, NULL);
+	(void)sigaction(SIGINT, &action, NULL);
 	if (exchanges_new(&options, &app->exchanges, error) < 0)
 		return error->code;
 	return conversations_new(app->exchanges, app->ledger.db, &app->conversations, error);

@@ -94,3 +94,15 @@ mkdir folder
 event reads contoso w3 ${day}T02:03:00Z 1 >folder/a.jsonl
 event reads contoso w4 ${day}T02:04:00Z 1 >folder/b.txt
 expect 0 '1 lines: 1 taken' apollo meter take --now ${day}T02:30:00Z folder
+
+# An input that never ends is left at SIGTERM; what was fed before is there, and nothing is half-written.
+"$builddir/run" apollo meter take --now ${day}T02:30:00Z named >ended 2>&1 &
+taking=$!
+exec 9>named
+event reads contoso w5 ${day}T02:05:00Z 1 >&9
+kill -TERM $taking
+status=0
+wait $taking || status=$?
+exec 9>&-
+[ $status = 143 ] || fail "after SIGTERM: status $status: $(cat ended)"
+apollo ledger verify >/dev/null || fail "the ledger is not whole after SIGTERM"
