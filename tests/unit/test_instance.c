@@ -103,7 +103,7 @@ static void wrong_urls_are_refused(void)
 {
 	static const char *const urls[] = {"ftp://a.test", "a.test", "https://", "https:///path", "http://:80",
 					   "https://me:word@a.test", "https://a.test/a b", "https://a.test/#here",
-					   "https://a.test/api?version=1", "https://a.test?", "https://b\xc3\xbc" "cher.test"};
+					   "https://a.test/api?version=1", "https://a.test?", "https://f\xc3\xbcr.test"};
 
 	for (size_t i = 0; i < sizeof(urls) / sizeof(*urls); i++) {
 		const char *reason = NULL;
