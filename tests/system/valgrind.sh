@@ -4,6 +4,10 @@
 case ${SANITIZED:-no} in yes) exit 77 ;; esac # the sanitizers look for the same, and the two do not go together
 command -v valgrind >/dev/null 2>&1 || exit 77
 . "${srcdir:-.}/tests/system/world.sh"
+! valgrind "$builddir/apollo" --version 2>&1 | grep -q 'debuginfo reader' || {
+	echo "this valgrind cannot read what the compiler writes for debuggers" >&2
+	exit 77
+}
 sandbox_start --operations "$world/operations.json"
 world_make
 
