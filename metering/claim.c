@@ -258,8 +258,8 @@ static int verdict_store(struct ledger *ledger, const struct claim *claim, int s
 			 const struct claim_verdict *verdict, struct error *error)
 {
 	struct db_statement *statement = db_statement(ledger->db,
-		"UPDATE claim SET state = ?2, held = ?3, reference = ?4, code = ?5, message = ?6 WHERE id = ?1"
-		" AND state = ?7", error);
+		"UPDATE claim SET state = ?2, held = ?3, reference = ?4, code = ?5, message = ?6,"
+		" maybe_taken = maybe_taken OR ?8 WHERE id = ?1 AND state = ?7", error);
 
 	if (!statement)
 		return error->code;
@@ -270,6 +270,7 @@ static int verdict_store(struct ledger *ledger, const struct claim *claim, int s
 	db_bind_text(statement, 5, verdict->code);
 	db_bind_text(statement, 6, verdict->message);
 	db_bind_int(statement, 7, claim->state);
+	db_bind_int(statement, 8, claim->maybe_taken);
 	if (db_run(statement, error) < 0)
 		return error->code;
 	/* Where the money is taken from follows from the state that the caller knows. */

@@ -351,6 +351,17 @@ static void duplicates_are_compared(void)
 	WHOLE(stage);
 }
 
+/* Refused by an answer to a repetition: the first try may have been taken, and a person is told so. */
+static void refusal_after_a_lost_reply_is_doubt(void)
+{
+	STAGE(stage, 1, .outcome = {[1] = APOLLO_REFUSED}, .status = {504});
+
+	report_at(&stage, world_time(1, 400));
+	CU_ASSERT_EQUAL(balance(&stage, PARKED), FIVE);
+	CU_ASSERT_EQUAL(world_query(&stage.world, "SELECT maybe_taken FROM claim"), 1);
+	WHOLE(stage);
+}
+
 /* ---- the cut-off ---- */
 
 /* Surely not taken and too old: the plan's policy. */
@@ -645,6 +656,7 @@ static const struct unit_test tests[] = {
 	{"accepted is settled", accepted_is_settled},
 	{"every verdict keeps the books whole", every_verdict_keeps_the_books_whole},
 	{"duplicates are compared", duplicates_are_compared},
+	{"a refusal after a lost reply is doubt", refusal_after_a_lost_reply_is_doubt},
 	{"the cut-off follows the policy", cutoff_follows_the_policy},
 	{"doubt is held at the cut-off", doubt_is_held_at_the_cutoff},
 	{"young is not expired", young_is_not_expired},
