@@ -301,6 +301,38 @@ static int run_report(const struct cli *cli, struct error *error)
 
 /* ---- claims that wait for a person ---- */
 
+/* The market that still takes a claim in its own slot, or NULL.  Where windows join, an hour that is not told is a hole, so a
+ * claim that surely was not taken goes back to it; elsewhere its amount goes into an open hour. */
+static const char *slot_market(const struct app *app, const struct claim *claim)
+{
+	const struct book_account *account = book_find_account(&app->book, claim->account);
+	const struct book_subscription *subscription;
+
+	if (!account || !account->joined || claim->amount % account->step != 0 || claim->amount > account->quantity_max)
+		return NULL;
+	subscription = &app->book.subscriptions[app->book.series[account->series].subscription];
+	if (subscription->end && subscription->end <= claim->hour)
+		return NULL;
+	for (size_t i = 0; i < app->market_count; i++) {
+		const struct report_market *market = &app->markets[i];
+		int64_t age = app->now - claim->hour, window = market->instance->limits.window;
+
+		if (strcmp(market->instance->name, subscription->market) == 0)
+			return (window && age >= window) || (market->cutoff && age >= market->cutoff) ? NULL : subscription->market;
+	}
+	return NULL;
+}
+
+/* Its amount is told again: in its own slot where that can be, else in an open hour. */
+static int claim_return(struct app *app, const struct claim *claim, int state, const struct claim_verdict *verdict,
+			struct error *error)
+{
+	const char *market = slot_market(app, claim);
+	int code = market ? claim_reopen(&app->ledger, claim, market, verdict, app->now, error) : 0;
+
+	return code == 0 ? claim_end(&app->ledger, claim, state, verdict, app->now, error) : code < 0 ? code : 0;
+}
+
 /* What a person decides about one claim. */
 static int claim_decide(struct app *app, int64_t id, int state, const char *held, struct error *error)
 {
@@ -327,7 +359,9 @@ static int claim_decide(struct app *app, int64_t id, int state, const char *held
 	}
 	if (claim.state == CLAIM_PARKED && state == CLAIM_REBOOKED)
 		state = CLAIM_RELEASED;
-	return claim_end(&app->ledger, &claim, state, &verdict, app->now, error);
+	if (state == CLAIM_WRITTEN_OFF)
+		return claim_end(&app->ledger, &claim, state, &verdict, app->now, error);
+	return claim_return(app, &claim, state, &verdict, error);
 }
 
 static int claims_decide(const struct cli *cli, int state, struct error *error)
@@ -335,7 +369,8 @@ static int claims_decide(const struct cli *cli, int state, struct error *error)
 	APP_CLEANUP struct app app;
 
 	app_init(&app, cli);
-	if (app_open(&app, WRITE_PARTS, error) < 0 || ledger_begin(&app.ledger, error) < 0)
+	if (app_open(&app, WRITE_PARTS, error) < 0 ||
+	    ledger_bind_book(&app.ledger, &app.book, app.now, false, error) < 0 || ledger_begin(&app.ledger, error) < 0)
 		return error->code;
 	for (int i = 0; i < cli->word_count; i++) {
 		int64_t id;

@@ -174,6 +174,14 @@ int64_t book_find_series(const struct book *book, const char *subscription, size
 	return map_get(&book->subscription_names, subscription, subscription_size) >= 0 ? -1 : -2;
 }
 
+const struct book_account *book_find_account(const struct book *book, int64_t id)
+{
+	for (size_t i = 0; i < book->account_count; i++)
+		if (book->accounts[i].id == id)
+			return &book->accounts[i];
+	return NULL;
+}
+
 int64_t book_period_start(int64_t start, int months, int64_t k)
 {
 	int64_t day_start = start / APOLLO_DAY, of_day = start % APOLLO_DAY, year, month;

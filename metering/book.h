@@ -101,6 +101,9 @@ int book_add_account(struct book *book, const struct book_account *account, stru
 int64_t book_find_series(const struct book *book, const char *subscription, size_t subscription_size,
 			 const char *meter, size_t meter_size);
 
+/* The account with this id of the ledger, or NULL. */
+const struct book_account *book_find_account(const struct book *book, int64_t id);
+
 /* Where the period of `months` that holds `time` begins, counted from `start`: the k-th period begins k * months
  * after the start on the start's own day of the month, or the month's last day where it has no such day, so that it
  * never drifts (Jan 31, Feb 28, Mar 31).  months 0: `start`.  A time before the start gives `start`. */

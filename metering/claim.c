@@ -375,6 +375,36 @@ int claim_end(struct ledger *ledger, const struct claim *claim, int state, const
 	return posting_append(ledger, &posting, error);
 }
 
+int claim_reopen(struct ledger *ledger, const struct claim *claim, const char *market,
+		 const struct claim_verdict *verdict, int64_t now, struct error *error)
+{
+	struct posting posting = {.kind = POSTING_REOPENED, .time = now, .account = claim->account, .hour = claim->hour,
+				  .claim = claim->id, .note = verdict->message};
+	struct db_statement *statement;
+
+	if (claim->state != CLAIM_PARKED && claim->state != CLAIM_SENT)
+		return error_set(error, APOLLO_BUG, "claim %lld is %s and cannot be opened again", (long long)claim->id,
+				 claim_state_name(claim->state));
+	statement = db_statement(ledger->db,
+		"UPDATE claim SET state = 1, maybe_taken = 0, alone = 0, tries = 0, next = 0, dispatch = 0, record = NULL,"
+		" body = NULL, held = 0, reference = NULL, code = ?2, message = ?3 WHERE id = ?1 AND state = ?4 AND market = ?5",
+		error);
+	if (!statement)
+		return error->code;
+	db_bind_int(statement, 1, claim->id);
+	db_bind_text(statement, 2, verdict->code);
+	db_bind_text(statement, 3, verdict->message);
+	db_bind_int(statement, 4, claim->state);
+	db_bind_text(statement, 5, market);
+	if (db_run(statement, error) < 0)
+		return error->code;
+	if (db_changes(ledger->db) != 1)
+		return 0;
+	posting.amounts[claim->state == CLAIM_PARKED ? PARKED : IN_DOUBT] = -claim->amount;
+	posting.amounts[PENDING] = claim->amount;
+	return posting_append(ledger, &posting, error) < 0 ? error->code : 1;
+}
+
 int claim_defer(struct ledger *ledger, const struct claim *claim, bool maybe_taken, int64_t next,
 		const struct claim_verdict *verdict, struct error *error)
 {

@@ -5,11 +5,13 @@
  * Invariants
  *   - The slot of a claim (account, hour) is unique.  Its amount is the sum of its links, each of which names the hour
  *     that the usage comes from.
- *   - Its id and exact bytes are stored before the first send and never change; a resend is byte-identical.
+ *   - Its id and exact bytes are stored before the first send and never change while it may have been taken; a resend is
+ *     byte-identical.  One that surely was not taken and is opened again is made anew, by what the configuration says then.
  *   - Money moves only by postings: pending -> in doubt when it is sent, and on by its verdict.
  *
  *     OPEN --sent--> SENT --accepted, duplicate--> ACCEPTED
  *                     |---rejected---------------> PARKED --released--> RELEASED (its amount is due again)
+ *                     |                              |----reopened--> OPEN (in its own slot)
  *                     |---too old, by policy-----> REBOOKED | PARKED | WRITTEN_OFF
  *     OPEN --too old, by policy------------------> REBOOKED | PARKED | WRITTEN_OFF
  */
@@ -85,6 +87,11 @@ int claim_accept(struct ledger *ledger, const struct claim *claim, const struct 
 /* To PARKED, REBOOKED, WRITTEN_OFF or RELEASED, from where the diagram allows. */
 int claim_end(struct ledger *ledger, const struct claim *claim, int state, const struct claim_verdict *verdict,
 	      int64_t now, struct error *error);
+
+/* PARKED, or SENT where a person says so, and surely not taken -> OPEN: it is told anew in its own slot, with an id and bytes
+ * made anew.  1; or 0, and nothing changed, where it was made for another market than `market`. */
+int claim_reopen(struct ledger *ledger, const struct claim *claim, const char *market,
+		 const struct claim_verdict *verdict, int64_t now, struct error *error);
 
 /* Not settled: remembers when to try again, and whether it may have been taken.  The alone of `claim` is
  * remembered too. */

@@ -15,7 +15,7 @@
 
 static const char *const kind_names[POSTING_KINDS] = {
 	"?", "opened", "named", "taken", "hour", "late", "sent", "settled", "parked", "released", "rebooked", "written off",
-	"terms", "closed", "forgotten",
+	"terms", "closed", "forgotten", "reopened",
 };
 
 const char *posting_kind_name(int kind)

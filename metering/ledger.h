@@ -61,6 +61,7 @@ enum posting_kind {
 	POSTING_CLOSED = 13,  /* an hour is closed: no posting HOUR of it follows; claim: the first that was made in it, samples:
 			       * how many were, evidence: their slots, markets, amounts and links */
 	POSTING_FORGOTTEN = 14, /* the dedupe window moved on; samples: keys of the oldest generation, raw: their digest */
+	POSTING_REOPENED = 15, /* parked or in doubt -> pending: the claim is open again, in its own slot */
 	POSTING_KINDS
 };
 

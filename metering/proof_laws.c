@@ -47,7 +47,7 @@ static const struct {
 	 "SELECT id FROM claim WHERE account NOT IN (SELECT id FROM account) LIMIT 1"},
 	{"claim %lld is not in the state that its last posting left it in",
 	 "SELECT c.id FROM claim c WHERE c.state <> COALESCE((SELECT CASE p.kind WHEN 6 THEN 2 WHEN 7 THEN 3"
-	 " WHEN 8 THEN 4 WHEN 9 THEN 7 WHEN 10 THEN 5 WHEN 11 THEN 6 END FROM posting p WHERE p.hour = c.hour"
+	 " WHEN 8 THEN 4 WHEN 9 THEN 7 WHEN 10 THEN 5 WHEN 11 THEN 6 WHEN 15 THEN 1 END FROM posting p WHERE p.hour = c.hour"
 	 " AND p.account = c.account AND p.claim = c.id ORDER BY p.seq DESC LIMIT 1), 1) ORDER BY c.id LIMIT 1"},
 	{"claim %lld was never sent, and says that it was",
 	 "SELECT id FROM claim WHERE state = 1 AND (record IS NOT NULL OR body IS NOT NULL OR maybe_taken <> 0"

@@ -103,12 +103,13 @@ static int block_verify(struct verify *verify, const struct posting *posting, in
 	return code < 0 ? error_prefix(error, "posting %lld", (long long)sequence) : 0;
 }
 
-/* Whether this posting is the last that ends its claim: an older one's verdict was replaced by a later one's. */
-static int ended_last(struct verify *verify, const struct posting *posting, int64_t sequence, struct error *error)
+/* Whether this posting is the last that speaks of its claim's bytes (SENT) or of its verdict: what an older one vouched for
+ * was replaced by a later verdict, or forgotten when the claim was opened again. */
+static int speaks_last(struct verify *verify, const struct posting *posting, int64_t sequence, struct error *error)
 {
 	struct db_statement *statement = db_statement(verify->ledger->db,
-		"SELECT 1 FROM posting WHERE hour = ?1 AND account = ?2 AND claim = ?3 AND seq > ?4 AND kind BETWEEN 7 AND 11 LIMIT 1",
-		error);
+		"SELECT 1 FROM posting WHERE hour = ?1 AND account = ?2 AND claim = ?3 AND seq > ?4"
+		" AND (kind = 15 OR (?5 AND kind BETWEEN 7 AND 11)) LIMIT 1", error);
 	int code;
 
 	if (!statement)
@@ -117,6 +118,7 @@ static int ended_last(struct verify *verify, const struct posting *posting, int6
 	db_bind_int(statement, 2, posting->account);
 	db_bind_int(statement, 3, posting->claim);
 	db_bind_int(statement, 4, sequence);
+	db_bind_int(statement, 5, posting->kind != POSTING_SENT);
 	code = db_step(statement, error);
 	if (code >= 0)
 		db_reset(statement);
@@ -126,20 +128,18 @@ static int ended_last(struct verify *verify, const struct posting *posting, int6
 static int claim_verify(struct verify *verify, const struct posting *posting, int64_t sequence, struct error *error)
 {
 	uint8_t hash[HASH_BYTES];
-	int last = 1;
+	int last;
 
-	if (posting->kind == POSTING_SENT) {
-		if (claim_hash(verify->ledger, posting->claim, hash, error) < 0)
-			return error_prefix(error, "posting %lld", (long long)sequence);
-	} else {
-		last = ended_last(verify, posting, sequence, error);
-		if (last < 0 || (last && claim_verdict_hash(verify->ledger, posting->claim, hash, error) < 0))
-			return error->code;
-	}
-	if (last && memcmp(hash, posting->evidence, HASH_BYTES) != 0)
+	if ((posting->kind == POSTING_SENT ? claim_hash(verify->ledger, posting->claim, hash, error)
+					   : claim_verdict_hash(verify->ledger, posting->claim, hash, error)) < 0)
+		return error_prefix(error, "posting %lld", (long long)sequence);
+	if (memcmp(hash, posting->evidence, HASH_BYTES) == 0)
+		return 0;
+	last = speaks_last(verify, posting, sequence, error);
+	if (last > 0)
 		return BAD(error, "posting %lld: claim %lld is not what was %s", (long long)sequence,
 			   (long long)posting->claim, posting->kind == POSTING_SENT ? "sent" : "settled");
-	return 0;
+	return last;
 }
 
 static int terms_verify(struct verify *verify, const struct posting *posting, int64_t sequence, struct error *error)

@@ -362,6 +362,66 @@ static void refusal_after_a_lost_reply_is_doubt(void)
 	WHOLE(stage);
 }
 
+/* ---- released into its own slot ---- */
+
+static int reopen(struct stage *stage, const char *market, struct claim *claim)
+{
+	static const struct claim_verdict why = {.code = "by hand", .message = "decided by a person"};
+	struct ledger *ledger = &stage->world.ledger;
+	int code;
+
+	WORLD_OK(&stage->world, ledger_begin(ledger, &stage->world.error));
+	WORLD_OK(&stage->world, claim_get(ledger, 1, claim, &stage->world.error));
+	code = claim_reopen(ledger, claim, market, &why, world_time(1, 500), &stage->world.error);
+	if (code >= 0)
+		WORLD_OK(&stage->world, ledger_commit(ledger, &stage->world.error));
+	else
+		ledger_rollback(ledger);
+	return code;
+}
+
+/* Refused, mended, and sent once more for the same hour; the ledger is whole at every step. */
+static void reopened_claim_keeps_its_slot(void)
+{
+	STAGE(stage, 2, .outcome = {[1] = APOLLO_REFUSED});
+	struct claim claim;
+
+	report_at(&stage, world_time(2, 400));
+	CU_ASSERT_EQUAL(reopen(&stage, "elsewhere", &claim), 0);
+	CU_ASSERT_EQUAL(balance(&stage, PARKED), FIVE);
+	CU_ASSERT_EQUAL(reopen(&stage, "market", &claim), 1);
+	CU_ASSERT_EQUAL(balance(&stage, PARKED), 0);
+	CU_ASSERT_EQUAL(balance(&stage, PENDING), FIVE);
+	WHOLE(stage);
+	CU_ASSERT_EQUAL(reopen(&stage, "market", &claim), APOLLO_BUG);
+	(void)world_close(&stage.world, world_time(3, 300)); /* what is open already is not claimed again */
+	CU_ASSERT_EQUAL(world_query(&stage.world, "SELECT COUNT(*) FROM claim"), 2);
+	stage.shop.outcome[1] = 0;
+	report_at(&stage, world_time(3, 400));
+	CU_ASSERT_EQUAL(balance(&stage, ACCEPTED), 2 * FIVE);
+	CU_ASSERT_EQUAL(world_query(&stage.world, "SELECT hour FROM claim WHERE id = 1 AND state = 3"), world_time(0, 0));
+	WHOLE(stage);
+}
+
+/* One in doubt, of which a person says that it was not taken; its request is not told again. */
+static void reopened_doubt_is_sent_anew(void)
+{
+	STAGE(stage, 1, .poison = 0);
+	struct claim claim;
+
+	market_manner.unreadable = true;
+	CU_ASSERT_EQUAL(report_try(&stage, world_time(1, 400)), APOLLO_NOMEM);
+	market_manner.unreadable = false;
+	stage.shop.took[1] = 0;
+	CU_ASSERT_EQUAL(reopen(&stage, "market", &claim), 1);
+	CU_ASSERT_EQUAL(balance(&stage, IN_DOUBT), 0);
+	WHOLE(stage);
+	report_at(&stage, world_time(2, 400));
+	CU_ASSERT_EQUAL(stage.shop.requests, 2);
+	CU_ASSERT_EQUAL(balance(&stage, ACCEPTED), FIVE);
+	WHOLE(stage);
+}
+
 /* ---- the cut-off ---- */
 
 /* Surely not taken and too old: the plan's policy. */
@@ -657,6 +717,8 @@ static const struct unit_test tests[] = {
 	{"every verdict keeps the books whole", every_verdict_keeps_the_books_whole},
 	{"duplicates are compared", duplicates_are_compared},
 	{"a refusal after a lost reply is doubt", refusal_after_a_lost_reply_is_doubt},
+	{"a reopened claim keeps its slot", reopened_claim_keeps_its_slot},
+	{"a reopened doubt is sent anew", reopened_doubt_is_sent_anew},
 	{"the cut-off follows the policy", cutoff_follows_the_policy},
 	{"doubt is held at the cut-off", doubt_is_held_at_the_cutoff},
 	{"young is not expired", young_is_not_expired},

@@ -90,3 +90,40 @@ expect 4 'too old and are written off' apollo meter run --now ${next}T01:05:00Z
 usage_is contoso waiting 0
 usage_is contoso accepted 0
 apollo ledger verify >/dev/null
+
+# Where windows join, a claim that surely was not taken goes back to its own slot, whoever refused it: no hole is left.
+begin_google() {
+	curl -sf -X POST -d '{}' "$url/sandbox/reset" >/dev/null || fail "the sandbox cannot be reset"
+	clock ${day}T01:05:00Z
+	world_make
+	expect_nothing
+	event reads fabrikam a ${day}T00:10:00Z 5 >u.jsonl
+	apollo meter take --now ${day}T00:45:00Z u.jsonl >/dev/null
+	fault "$1"
+	expect 4 'claims are parked' apollo meter run --now ${day}T01:05:00Z
+	clock ${day}T02:05:00Z
+	apollo meter run --now ${day}T02:05:00Z >said 2>&1 || :
+	faults_end
+}
+# joined MEMBER: after the next run the books show no hole, and the five in the hour they are of.
+joined() {
+	apollo ledger verify >/dev/null
+	clock ${day}T03:05:00Z
+	quiet apollo meter run --now ${day}T03:05:00Z
+	usage_is fabrikam accepted 5
+	apollo --json meter statement fabrikam --hours --term $day --now ${day}T03:06:00Z |
+		grep -q "\"slot\":\"${day}T00:00:00Z\",\"amount\":\"5\",\"state\":\"accepted\"" || fail "the five are not in their slot"
+	curl -s "$url/sandbox/books" >books
+	! grep -E '"kind":"(gap|overlap)"' books >said || fail "the windows do not join: $(cat said)"
+	apollo ledger verify >/dev/null
+}
+claims_of() {
+	apollo --json meter statement fabrikam --hours --term $day --now ${day}T02:06:00Z | tr '{' '\n' |
+		sed -n 's/^"claim":\([0-9]*\),.*"state":"'"$1"'".*/\1/p'
+}
+begin_google '{"route":"sc.check","action":"check-error","code":"BILLING_DISABLED","count":-1}'
+quiet apollo meter release --now ${day}T02:06:00Z $(claims_of parked)
+joined
+begin_google '{"route":"sc.report","action":"report-error","code":5,"rows":[0,1],"count":-1}'
+quiet apollo meter release --now ${day}T02:06:00Z $(claims_of parked)
+joined
