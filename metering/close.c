@@ -336,6 +336,18 @@ static int account_post(struct closer *closer, const struct terms *terms, const 
 	return charge_post(&closer->charger, terms, &posting, pending, why);
 }
 
+/* The claim that was made last is told to nobody before a person says so. */
+static int claim_hold(struct closer *closer, int64_t now, struct error *error)
+{
+	static const struct claim_verdict why = {
+		.code = "ended", .message = "usage that came when the last window of its subscription was told: no window is left to join"};
+	struct claim claim;
+
+	if (claim_get(closer->ledger, closer->made.first + closer->made.count - 1, &claim, error) < 0)
+		return error->code;
+	return claim_end(closer->ledger, &claim, CLAIM_PARKED, &why, now, error);
+}
+
 static int account_claim(struct closer *closer, const struct book_account *account, int64_t pending, struct error *error)
 {
 	const struct book_series *series = &closer->book->series[account->series];
@@ -352,6 +364,7 @@ static int account_close(struct closer *closer, const struct book_account *accou
 	const struct terms *terms = terms_at(&closer->terms, account->id, closer->hour.begin);
 	int64_t due = closer->charger.balances[account->id].due, pending = 0, from, to;
 	bool runs = hour_part(&closer->hour, terms, &from, &to);
+	int64_t made;
 	struct error why;
 
 	*aggregate = (struct aggregate){0};
@@ -360,10 +373,14 @@ static int account_close(struct closer *closer, const struct book_account *accou
 		      account_post(closer, terms, aggregate, now, &pending, &why) < 0)) &&
 	    hour_postpone(closer, series->id, &why, counts, error) < 0)
 		return error->code;
-	/* Late usage of a subscription that has ended is claimed all the same; the marketplace decides. */
 	if (pending == 0 && due < account->step && !(runs && account->joined))
 		return 0;
-	return account_claim(closer, account, pending, error);
+	/* Late usage of a subscription that has ended is claimed all the same: the marketplace decides, or, where its windows
+	 * join and the last one is told, a person. */
+	made = closer->made.count;
+	if (account_claim(closer, account, pending, error) < 0)
+		return error->code;
+	return account->joined && !runs && closer->made.count > made ? claim_hold(closer, now, error) : 0;
 }
 
 static int series_close(struct closer *closer, const struct book_series *series, int64_t now, struct close_counts *counts,

@@ -7,6 +7,8 @@
  *   - A quantity is a function of the events and of what was closed before; no clock and no order of arrival enters.
  *   - A closed hour is never reopened.  Events that came for it since are counted by working it out anew and posting
  *     the difference under the hour's own name; the amount is claimed in the slot of the hour that closes now.
+ *   - Windows that join end with the subscription.  What comes in late after that has no window to join: its claim is parked for
+ *     a person, who knows what was agreed with the customer.
  *   - What is left below a micro-unit, and what does not fit the marketplace's step, is carried, never rounded away.
  *   - An hour is worked out by the terms that the ledger has for it (terms.h), whatever the configuration says meanwhile.
  *   - No usage is passed over in silence.  Events of a series that the book does not have, and hours of a series that cannot

@@ -96,6 +96,46 @@ static void test_joined_windows_claim_empty_hours(void)
 	world_release(&world);
 }
 
+/* Usage that came when the last window is told has none to join: a person decides, and nothing is told meanwhile. */
+static void test_no_window_follows_the_end(void)
+{
+	struct world world;
+	const struct world_terms joined = {.step = 1000000, .joined = true};
+
+	world_init(&world, &joined);
+	world.config.acme.end = world_time(2, 1800);
+	WORLD_OK(&world, world_rebind(&world));
+	world_event(&world, "calls", "1", world_time(0, 1), "3", NULL);
+	world_close(&world, world_time(3, 300));
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT COUNT(*) FROM claim WHERE account = 2 AND state = 1"), 3);
+	world_event(&world, "calls", "2", world_time(1, 1), "5.5", NULL);
+	world_close(&world, world_time(5, 300));
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT COUNT(*) FROM claim WHERE state = 1 AND account = 2"), 3);
+	CU_ASSERT_EQUAL(world_balance(&world, "calls", PARKED), 5000000);
+	CU_ASSERT_EQUAL(world_balance(&world, "calls", PENDING), 3500000);
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT COUNT(*) FROM claim WHERE state = 4 AND code = 'ended'"), 1);
+	world_prove(&world);
+	world_release(&world);
+}
+
+/* Where the end comes with late usage, the last window takes that up. */
+static void test_the_last_window_takes_late_usage(void)
+{
+	struct world world;
+	const struct world_terms joined = {.step = 1000000, .joined = true};
+
+	world_init(&world, &joined);
+	world.config.acme.end = world_time(2, 1800);
+	WORLD_OK(&world, world_rebind(&world));
+	world_close(&world, world_time(2, 300));
+	world_event(&world, "calls", "1", world_time(0, 1), "3", NULL);
+	world_close(&world, world_time(5, 300));
+	CU_ASSERT_EQUAL(world_balance(&world, "calls", PARKED), 0);
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT hour FROM claim WHERE state = 1 AND amount = 3000000"), world_time(2, 0));
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT COUNT(*) FROM claim WHERE account = 2"), 3);
+	world_release(&world);
+}
+
 /* Included usage is used up first, comes back each month, and does not depend on the order of events. */
 static void test_included_quantity(void)
 {
@@ -276,6 +316,8 @@ void close_tests(void)
 	CU_ADD_TEST(suite, test_each_aggregation);
 	CU_ADD_TEST(suite, test_step_is_carried_with_its_hour);
 	CU_ADD_TEST(suite, test_joined_windows_claim_empty_hours);
+	CU_ADD_TEST(suite, test_no_window_follows_the_end);
+	CU_ADD_TEST(suite, test_the_last_window_takes_late_usage);
 	CU_ADD_TEST(suite, test_included_quantity);
 	CU_ADD_TEST(suite, test_late_usage_names_its_hour);
 	CU_ADD_TEST(suite, test_late_sample_spreads_as_far_as_it_holds);
