@@ -14,7 +14,8 @@
 enum {
 	CONVERSATIONS_KEPT_DAYS = 40,
 	COLLECTIONS_KEPT_DAYS = 2, /* samples are events of the ledger, and a window of the past is not gone on with */
-	LEASE_HOURS = 2 /* a run that goes on for longer is told */
+	LEASE_HOURS = 2, /* a run that goes on for longer is told */
+	LEFT_MAX = 1024  /* accounts of one subscription that are decided about at once */
 };
 
 /* ---- the steps of a run ---- */
@@ -164,6 +165,7 @@ static void report_lines(const struct meter_report *report)
 struct told {
 	const struct app *app;
 	bool told;
+	int left;
 };
 
 /* What stays wrong is told by every run, however quiet it was: an hour that nobody could report for long, what is parked,
@@ -187,6 +189,19 @@ static void market_tell(void *context, const struct status_market *market)
 	told->told |= !market->known || alarm || market->parked;
 }
 
+static void left_tell(void *context, const struct due_left *left)
+{
+	struct told *told = context;
+	char amount[APOLLO_QUANTITY_TEXT];
+
+	if (!left_needs_person(left))
+		return;
+	told->told = true;
+	if (told->left++ == 0)
+		log_line(APOLLO_WARNING, "%s %s of %s are due and nothing will claim them; see: apollo meter status",
+			 apollo_quantity_format(left->amount, amount), left->dimension, left->subscription);
+}
+
 static int report_finish(struct app *app, const struct meter_report *report, struct error *error)
 {
 	struct told told = {.app = app};
@@ -194,7 +209,8 @@ static int report_finish(struct app *app, const struct meter_report *report, str
 	if (app->cli->json)
 		report_json(report);
 	report_lines(report);
-	if (app_markets_read(app, market_tell, &told, error) < 0)
+	if (app_markets_read(app, market_tell, &told, error) < 0 ||
+	    due_left_read(&app->ledger, &app->book, left_tell, &told, error) < 0)
 		return error->code;
 	return all_well(report) && !told.told ? 0 : ERROR_PERSON;
 }
@@ -364,6 +380,49 @@ static int claim_decide(struct app *app, int64_t id, int state, const char *held
 	return claim_return(app, &claim, state, &verdict, error);
 }
 
+/* The accounts of a subscription of which something is left. */
+struct left_pick {
+	const char *subscription;
+	int count;
+	int64_t accounts[LEFT_MAX];
+};
+
+static void left_take(void *context, const struct due_left *left)
+{
+	struct left_pick *pick = context;
+
+	if (strcmp(left->subscription, pick->subscription) == 0 && pick->count < LEFT_MAX)
+		pick->accounts[pick->count++] = left->account;
+}
+
+static int left_decide(struct app *app, const char *subscription, struct error *error)
+{
+	struct left_pick pick = {.subscription = subscription};
+
+	if (due_left_read(&app->ledger, &app->book, left_take, &pick, error) < 0)
+		return error->code;
+	if (pick.count == 0) {
+		(void)error_set(error, ERROR_USAGE, "nothing is left of a subscription \"%s\"", subscription);
+		return error_hint(error, "apollo meter status lists what is left");
+	}
+	for (int i = 0; i < pick.count; i++)
+		if (due_write_off(&app->ledger, pick.accounts[i], "decided by a person", app->now, error) < 0)
+			return error->code;
+	return 0;
+}
+
+/* One word of the command line: a claim, or with --left a subscription. */
+static int word_decide(struct app *app, const char *word, int state, struct error *error)
+{
+	int64_t id;
+
+	if (cli_value(app->cli, "left"))
+		return left_decide(app, word, error);
+	if (apollo_decimal_read(word, strlen(word), 0, APOLLO_EXACT, &id) < 0)
+		return error_set(error, ERROR_USAGE, "%s is not the number of a claim", word);
+	return claim_decide(app, id, state, cli_value(app->cli, "held"), error);
+}
+
 static int claims_decide(const struct cli *cli, int state, struct error *error)
 {
 	APP_CLEANUP struct app app;
@@ -372,18 +431,11 @@ static int claims_decide(const struct cli *cli, int state, struct error *error)
 	if (app_open(&app, WRITE_PARTS, error) < 0 ||
 	    ledger_bind_book(&app.ledger, &app.book, app.now, false, error) < 0 || ledger_begin(&app.ledger, error) < 0)
 		return error->code;
-	for (int i = 0; i < cli->word_count; i++) {
-		int64_t id;
-
-		if (apollo_decimal_read(cli->words[i], strlen(cli->words[i]), 0, APOLLO_EXACT, &id) < 0)
-			(void)error_set(error, ERROR_USAGE, "%s is not the number of a claim", cli->words[i]);
-		else
-			(void)claim_decide(&app, id, state, cli_value(cli, "held"), error);
-		if (error->code < 0) {
+	for (int i = 0; i < cli->word_count; i++)
+		if (word_decide(&app, cli->words[i], state, error) < 0) {
 			ledger_rollback(&app.ledger);
 			return error->code;
 		}
-	}
 	return ledger_commit(&app.ledger, error);
 }
 
@@ -427,6 +479,11 @@ static const struct cli_flag report_flags[] = {
 	{"dry-run", NULL, "print the requests, send and record nothing"},
 	{NULL, NULL, NULL},
 };
+static const struct cli_flag write_off_flags[] = {
+	{"now", "TIME", "the time, on a rehearsal's ledger"},
+	{"left", NULL, "the words are subscriptions: what is left of them when nothing claims it any more"},
+	{NULL, NULL, NULL},
+};
 static const struct cli_flag settle_flags[] = {
 	{"now", "TIME", "the time, on a rehearsal's ledger"},
 	{"accepted", NULL, "the marketplace has it"},
@@ -466,7 +523,7 @@ const struct cli_command meter_commands[] = {
 	{"meter statement", "SUBSCRIPTION", "what the customer will see", statement_flags, 1, 1, run_statement},
 	{"meter reconcile", "", "compare with the marketplace's own record", reconcile_flags, 0, 0, run_reconcile},
 	{"meter release", "CLAIM...", "send parked claims again", now_flags, 1, -1, run_release},
-	{"meter write-off", "CLAIM...", "give parked claims up", now_flags, 1, -1, run_write_off},
+	{"meter write-off", "CLAIM...|--left SUBSCRIPTION...", "give up parked claims, or what no claim takes up", write_off_flags, 1, -1, run_write_off},
 	{"meter settle", "CLAIM...", "say what became of claims in doubt", settle_flags, 1, -1, run_settle},
 	{"meter rehearse", "", "run every hour of a span of time, on a rehearsal's ledger", rehearse_flags, 0, 0, run_rehearse},
 	{NULL, NULL, NULL, NULL, 0, 0, NULL},

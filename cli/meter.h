@@ -6,6 +6,7 @@
 #include "cli/app.h"
 #include "cli/spool.h"
 #include "metering/close.h"
+#include "metering/due.h"
 #include "metering/status.h"
 
 struct meter_report {
@@ -26,6 +27,10 @@ void meter_tell_sources(const struct collect_counts *collected);
 
 /* A text as a JSON string on standard output; NULL as an empty one. */
 void json_put(const char *text);
+
+/* Whether what is left of an account is told as long as nobody has decided: it is not in the configuration any more, or the
+ * customer paid too much. */
+bool left_needs_person(const struct due_left *left);
 
 /* Reads how things stand with every market. */
 int app_markets_read(struct app *app, status_market_each each, void *context, struct error *error);

@@ -90,6 +90,61 @@ static void parked_print(void *context, const struct parked *parked)
 	list->count++;
 }
 
+/* What no claim will take up by itself, and what to do about it. */
+struct left_list {
+	bool json;
+	bool person; /* somebody must decide */
+	int count;
+};
+
+bool left_needs_person(const struct due_left *left)
+{
+	return !left->known || left->amount < 0;
+}
+
+static void left_print(void *context, const struct due_left *left)
+{
+	struct left_list *list = context;
+	char amount[APOLLO_QUANTITY_TEXT];
+	const char *why = left->amount < 0 ? "the customer was told too much: credit it another way, then"
+			  : !left->known  ? "not in the configuration any more: put it back, with an end, to have it claimed, or"
+					  : "the subscription has ended and this cannot be told: it may stay, or";
+
+	list->person |= left_needs_person(left);
+	(void)apollo_quantity_format(left->amount, amount);
+	if (list->json) {
+		(void)printf("%s{\"subscription\":", list->count ? "," : "");
+		json_put(left->subscription);
+		(void)printf(",\"dimension\":");
+		json_put(left->dimension);
+		(void)printf(",\"amount\":\"%s\",\"configured\":%s}", amount, left->known ? "true" : "false");
+	} else {
+		(void)printf("  left:      %s %s of %s: %s: apollo meter write-off --left %s\n", amount, left->dimension,
+			     left->subscription, why, left->subscription);
+	}
+	list->count++;
+}
+
+static void waiting_print(void *context, const struct waiting *waiting)
+{
+	struct left_list *list = context;
+	char oldest[APOLLO_TIME_TEXT];
+
+	(void)apollo_time_format(waiting->oldest, oldest);
+	if (list->json) {
+		(void)printf("%s{\"subscription\":", list->count ? "," : "");
+		json_put(waiting->subscription);
+		(void)printf(",\"meter\":");
+		json_put(waiting->meter);
+		(void)printf(",\"hours\":%lld,\"oldest\":\"%s\"}", (long long)waiting->hours, oldest);
+	} else {
+		(void)printf("  waiting:   events of %s of %s in %lld hours from %s on: not in the configuration any more; put it back,"
+			     " with an end\n", waiting->meter, waiting->subscription, (long long)waiting->hours, oldest);
+	}
+	list->person = true;
+	list->count++;
+}
+
 /* The markets of the status. */
 struct market_list {
 	const struct app *app;
@@ -169,6 +224,7 @@ static int lists_print(struct app *app, bool *person, struct error *error)
 {
 	struct parked_list parked = {.json = app->cli->json};
 	struct lack_list silent = {.app = app}, gaps = {.app = app, .gaps = true};
+	struct left_list left = {.json = app->cli->json}, waiting = {.json = app->cli->json};
 
 	if (app->cli->json)
 		(void)printf("],\"parked\":[");
@@ -183,8 +239,16 @@ static int lists_print(struct app *app, bool *person, struct error *error)
 	if (status_lacks_read(&app->ledger, &app->book, lack_print, &gaps, error) < 0)
 		return error->code;
 	if (app->cli->json)
+		(void)printf("],\"left\":[");
+	if (due_left_read(&app->ledger, &app->book, left_print, &left, error) < 0)
+		return error->code;
+	if (app->cli->json)
+		(void)printf("],\"waiting\":[");
+	if (status_waiting_read(&app->ledger, &app->book, waiting_print, &waiting, error) < 0)
+		return error->code;
+	if (app->cli->json)
 		(void)printf("]}\n");
-	*person |= parked.count || silent.count;
+	*person |= parked.count || silent.count || left.person || waiting.person;
 	return 0;
 }
 
@@ -320,6 +384,7 @@ struct bill {
 	const struct catalog_subscription *subscription;
 	struct term term;
 	struct rate_amount total;
+	bool *left; /* by account of the book: what is due will not be claimed any more */
 	int count;
 };
 
@@ -350,32 +415,37 @@ static int account_print(struct bill *bill, size_t index, struct error *error)
 	const struct rate_rule *rule = &bill->subscription->plan->rule;
 	const char *currency = bill->subscription->plan->currency;
 	RATE_AMOUNT_CLEANUP struct rate_amount amount;
-	char texts[6][APOLLO_QUANTITY_TEXT], money[RATE_TEXT] = "0";
+	char texts[7][APOLLO_QUANTITY_TEXT], money[RATE_TEXT] = "0";
 	struct statement_total total;
+	int64_t left;
 
 	if (statement_total((struct ledger *)&app->ledger, account->id, bill->term.from, bill->term.to, &total, error) < 0)
 		return error->code;
+	left = bill->left[index] ? total.due : 0;
 	rate_amount_init(&amount, rule->decimals);
 	if (terms->priced)
-		rate_line(rule, total.charged, &terms->unit_price, &amount);
+		rate_line(rule, total.charged - left, &terms->unit_price, &amount);
 	rate_add(&bill->total, &amount);
 	(void)rate_text(&amount, money);
 	(void)apollo_quantity_format(total.metered, texts[0]);
 	(void)apollo_quantity_format(total.included, texts[1]);
 	(void)apollo_quantity_format(total.billable, texts[2]);
 	(void)apollo_quantity_format(total.accepted, texts[3]);
-	(void)apollo_quantity_format(total.waiting, texts[4]);
+	(void)apollo_quantity_format(total.waiting - left, texts[4]);
 	(void)apollo_quantity_format(total.written_off, texts[5]);
+	(void)apollo_quantity_format(left, texts[6]);
 	if (app->cli->json) {
 		(void)printf("%s{\"dimension\":\"%s\",\"metered\":\"%s\",\"included\":\"%s\",\"billable\":\"%s\",\"accepted\":\"%s\","
-			     "\"waiting\":\"%s\",\"written_off\":\"%s\",\"unit_price\":\"%s\",\"amount\":\"%s\",\"hours_with_usage\":%lld,\"gap_seconds\":%lld",
+			     "\"waiting\":\"%s\",\"written_off\":\"%s\",\"left\":\"%s\",\"unit_price\":\"%s\",\"amount\":\"%s\",\"hours_with_usage\":%lld,\"gap_seconds\":%lld",
 			     bill->count ? "," : "", account->dimension, texts[0], texts[1], texts[2], texts[3], texts[4], texts[5],
-			     terms->priced ? terms->unit_price.text : "0", money, (long long)total.hours,
+			     texts[6], terms->priced ? terms->unit_price.text : "0", money, (long long)total.hours,
 			     (long long)(total.gap / APOLLO_MICRO));
 	} else {
 		(void)printf("  %-16s %18s metered, %s included, %s billable\n", account->dimension, texts[0], texts[1], texts[2]);
 		(void)printf("  %-16s %18s accepted by %s, %s waiting, %s written off\n", "", texts[3],
 			     bill->subscription->market ? bill->subscription->market->name : "nobody", texts[4], texts[5]);
+		if (left)
+			(void)printf("  %-16s %18s left when it ended: it cannot be told, and nobody pays it\n", "", texts[6]);
 		(void)printf("  %-16s %18s %s at %s a unit\n", "", money, currency, terms->priced ? terms->unit_price.text : "0");
 	}
 	bill->count++;
@@ -464,6 +534,24 @@ static int events_print(struct app *app, uint32_t subscription, struct error *er
 	return 0;
 }
 
+static void left_note(void *context, const struct due_left *left)
+{
+	const struct bill *bill = context;
+
+	for (size_t i = 0; left->known && i < bill->app->book.account_count; i++)
+		if (bill->app->book.accounts[i].id == left->account)
+			bill->left[i] = true;
+}
+
+/* Which accounts have something that will not be claimed any more. */
+static int bill_left(struct app *app, struct bill *bill, struct error *error)
+{
+	bill->left = scope_alloc(&app->scope, (app->book.account_count + 1) * sizeof(*bill->left));
+	if (!bill->left)
+		return error_memory(error, "a statement");
+	return due_left_read(&app->ledger, &app->book, left_note, bill, error);
+}
+
 static void bill_release(struct bill *bill)
 {
 	rate_amount_release(&bill->total);
@@ -483,7 +571,7 @@ int run_statement(const struct cli *cli, struct error *error)
 	rate_amount_init(&bill.total, bill.subscription->plan->rule.decimals);
 	if (cli_value(cli, "events"))
 		return events_print(&app, subscription, error);
-	if (term_find(&app, bill.subscription, &bill.term, error) < 0)
+	if (term_find(&app, bill.subscription, &bill.term, error) < 0 || bill_left(&app, &bill, error) < 0)
 		return error->code;
 	return statement_print(&bill, subscription, error);
 }

@@ -130,15 +130,14 @@ static const struct book_account **claimers_find(const struct book *book, int64_
 }
 
 /* Whether what is due will be claimed by itself, now or with more usage. */
-static bool will_be_claimed(const struct ledger *ledger, const struct book *book, const struct book_account *account,
-			    int64_t amount)
+static bool will_be_claimed(int64_t closed, const struct book *book, const struct book_account *account, int64_t amount)
 {
 	const struct book_subscription *subscription;
 
 	if (!account)
 		return false;
 	subscription = &book->subscriptions[book->series[account->series].subscription];
-	if (!subscription->end || subscription->end > ledger->closed)
+	if (!subscription->end || subscription->end > closed)
 		return true;
 	return subscription->market && account->listing && amount >= account->step;
 }
@@ -149,21 +148,40 @@ int due_left_read(struct ledger *ledger, const struct book *book, due_left_each 
 		"SELECT a.id, a.subscription, a.dimension, SUM(d.amount) FROM due d JOIN account a ON a.id = d.account"
 		" GROUP BY a.id, a.subscription, a.dimension HAVING SUM(d.amount) <> 0 ORDER BY a.id", error);
 	const struct book_account **claimers;
-	int64_t last;
+	int64_t last, closed;
 	int code;
 
-	if (!statement)
+	if (!statement || ledger_get(ledger, "closed", 0, &closed, error) < 0)
 		return error->code;
 	claimers = claimers_find(book, &last);
 	if (!claimers)
 		return error_memory(error, "what is left");
 	while ((code = db_step(statement, error)) == 1) {
-		const struct due_left left = {db_text(statement, 1), db_text(statement, 2), db_int(statement, 3)};
 		int64_t id = db_int(statement, 0);
+		const struct book_account *account = id > 0 && id <= last ? claimers[id] : NULL;
+		const struct due_left left = {id, db_text(statement, 1), db_text(statement, 2), db_int(statement, 3), account != NULL};
 
-		if (!will_be_claimed(ledger, book, id <= last ? claimers[id] : NULL, left.amount))
+		if (!will_be_claimed(closed, book, account, left.amount))
 			each(context, &left);
 	}
 	free(claimers);
 	return code;
+}
+
+int due_write_off(struct ledger *ledger, int64_t account, const char *note, int64_t now, struct error *error)
+{
+	struct posting posting = {.kind = POSTING_WRITTEN_OFF, .time = now, .account = account, .note = note};
+	LINKS_CLEANUP struct links links = {0};
+
+	/* Every row: a sum that is never reached. */
+	if (rows_take(ledger, account, INT64_MAX, &links, error) < 0)
+		return error->code;
+	for (size_t i = 0; i < links.count; i++) {
+		posting.hour = links.items[i].hour;
+		posting.amounts[PENDING] = -links.items[i].amount;
+		posting.amounts[WRITTEN_OFF] = links.items[i].amount;
+		if (posting_append(ledger, &posting, error) < 0)
+			return error->code;
+	}
+	return 0;
 }

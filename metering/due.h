@@ -23,10 +23,15 @@ int due_claim(struct ledger *ledger, const struct book_account *account, const c
  * subscription has ended or it is not in the book any more, and what is left is below the step or negative, or is told to
  * nobody. */
 struct due_left {
+	int64_t account;
 	const char *subscription, *dimension;
 	int64_t amount;
+	bool known; /* the book has the account */
 };
 typedef void (*due_left_each)(void *context, const struct due_left *left);
 int due_left_read(struct ledger *ledger, const struct book *book, due_left_each each, void *context, struct error *error);
+
+/* Writes off what is due for an account, all of it, each amount under the hour it comes from.  Inside a transaction. */
+int due_write_off(struct ledger *ledger, int64_t account, const char *note, int64_t now, struct error *error);
 
 #endif

@@ -56,7 +56,7 @@ enum posting_kind {
 	POSTING_PARKED = 8,   /* in doubt -> parked */
 	POSTING_RELEASED = 9, /* parked -> pending, to be claimed again */
 	POSTING_REBOOKED = 10, /* in doubt -> pending: the claim was too old and its amount goes into an open hour */
-	POSTING_WRITTEN_OFF = 11, /* in doubt, parked or pending -> written off */
+	POSTING_WRITTEN_OFF = 11, /* in doubt, parked or pending -> written off; without a claim: what was due from the hour */
 	POSTING_TERMS = 12,   /* accounts are worked out by new terms from an hour on; evidence: the versions, see terms.h */
 	POSTING_CLOSED = 13,  /* an hour is closed: no posting HOUR of it follows; claim: the first that was made in it, samples:
 			       * how many were, evidence: their slots, markets, amounts and links */

@@ -29,11 +29,11 @@ static const struct {
 	{"account %lld: its accepted claims are not its accepted balance",
 	 "SELECT a.id FROM account a LEFT JOIN (SELECT account, SUM(held) amount FROM claim WHERE state = 3 GROUP BY account)"
 	 " c ON c.account = a.id WHERE a.accepted <> COALESCE(c.amount, 0) ORDER BY a.id LIMIT 1"},
-	/* What became pending for an hour is due from that hour, unless a claim that still counts has taken it up; and what a
-	 * marketplace holds less than was claimed is due from the claim's slot. */
+	/* What became pending for an hour is due from that hour, unless a claim that still counts has taken it up or it was
+	 * written off; and what a marketplace holds less than was claimed is due from the claim's slot. */
 	{"account %lld: what is due from an hour is not what its postings and claims left of it",
 	 "SELECT account FROM (SELECT account, hour, amount FROM due UNION ALL"
-	 " SELECT account, hour, 0 - pending FROM posting WHERE kind IN (4, 5) UNION ALL"
+	 " SELECT account, hour, 0 - pending FROM posting WHERE kind IN (4, 5) OR (kind = 11 AND claim = 0) UNION ALL"
 	 " SELECT c.account, l.hour, l.amount FROM claim_link l JOIN claim c ON c.id = l.claim WHERE c.state NOT IN (5, 7) UNION ALL"
 	 " SELECT account, hour, held - amount FROM claim WHERE state = 3) x"
 	 " GROUP BY account, hour HAVING SUM(amount) <> 0 LIMIT 1"},

@@ -39,7 +39,7 @@ int statement_total(struct ledger *ledger, int64_t account, int64_t from, int64_
 	struct statement_total sum = {0};
 	int64_t *const usage[] = {&sum.metered, &sum.included, &sum.hours, &sum.gap};
 	int64_t *const told[] = {&sum.accepted, &sum.waiting};
-	int64_t *const due[] = {&sum.waiting};
+	int64_t *const due[] = {&sum.due};
 	int64_t *const written_off[] = {&sum.written_off};
 
 	if (sums_read(ledger, "SELECT SUM(metered), SUM(included), SUM(CASE WHEN kind = 4 AND metered <> 0 THEN 1 ELSE 0 END),"
@@ -53,9 +53,12 @@ int statement_total(struct ledger *ledger, int64_t account, int64_t from, int64_
 	    sums_read(ledger, "SELECT SUM(l.amount) FROM claim c JOIN claim_link l ON l.claim = c.id"
 		      " WHERE c.account = ?1 AND c.state = 6 AND c.hour >= ?2 AND l.hour >= ?2 AND l.hour < ?3", account, from, to,
 		      written_off, 1, error) < 0 ||
+	    sums_read(ledger, "SELECT SUM(written_off) FROM posting WHERE account = ?1 AND hour >= ?2 AND hour < ?3 AND kind = 11"
+		      " AND claim = 0", account, from, to, written_off, 1, error) < 0 ||
 	    sums_read(ledger, "SELECT SUM(amount) FROM due WHERE account = ?1 AND hour >= ?2 AND hour < ?3", account, from, to,
 		      due, 1, error) < 0)
 		return error->code;
+	sum.waiting += sum.due;
 	sum.billable = sum.metered - sum.included;
 	sum.charged = sum.billable - sum.written_off;
 	*total = sum;

@@ -15,7 +15,8 @@ struct statement_total {
 	int64_t metered, included, billable; /* of the term, micro-units; billable = metered - included */
 	int64_t accepted;                    /* of claims whose slot is in the term */
 	int64_t waiting;                     /* pending, in doubt or parked, of claims and of what no claim has taken up */
-	int64_t written_off;                 /* usage of the term that claims took up and nobody will be charged for */
+	int64_t due;                         /* of that, what no claim has taken up */
+	int64_t written_off;                 /* usage of the term that nobody will be charged for */
 	int64_t charged;                     /* what the customer pays for: billable without what was written off */
 	int64_t hours;                       /* with usage */
 	int64_t gap;                         /* microseconds without a sample to believe */

@@ -301,3 +301,24 @@ int status_parked_read(struct ledger *ledger, status_parked each, void *context,
 	}
 	return code;
 }
+
+int status_waiting_read(struct ledger *ledger, const struct book *book, status_waiting each, void *context,
+			struct error *error)
+{
+	struct db_statement *statement = db_statement(ledger->db,
+		"SELECT s.subscription, s.meter, COUNT(*), MIN(l.hour) FROM late l JOIN series s ON s.id = l.series"
+		" GROUP BY s.id, s.subscription, s.meter ORDER BY s.id", error);
+	int code;
+
+	if (!statement)
+		return error->code;
+	while ((code = db_step(statement, error)) == 1) {
+		const struct waiting waiting = {db_text(statement, 0), db_text(statement, 1), db_int(statement, 2),
+						db_int(statement, 3)};
+
+		if (book_find_series(book, waiting.subscription, strlen(waiting.subscription), waiting.meter,
+				     strlen(waiting.meter)) < 0)
+			each(context, &waiting);
+	}
+	return code;
+}

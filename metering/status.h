@@ -54,6 +54,15 @@ typedef void (*status_lack_each)(void *context, uint32_t series, int64_t hour, b
 int status_lacks_read(struct ledger *ledger, const struct book *book, status_lack_each each, void *context,
 		      struct error *error);
 
+/* Calls each for every series that the book does not have and that has events waiting for it in closed hours. */
+struct waiting {
+	const char *subscription, *meter;
+	int64_t hours, oldest;
+};
+typedef void (*status_waiting)(void *context, const struct waiting *waiting);
+int status_waiting_read(struct ledger *ledger, const struct book *book, status_waiting each, void *context,
+			struct error *error);
+
 /* Calls each for every parked claim. */
 struct parked {
 	int64_t claim, hour, amount;

@@ -265,6 +265,33 @@ static void test_a_statement_has_every_hour_and_charges_no_write_off(void)
 	world_release(&world);
 }
 
+/* The rest of an ended subscription is written off by a person; its law holds, and nobody is charged for it. */
+static void test_what_is_left_can_be_written_off(void)
+{
+	struct statement_total total;
+	struct world world;
+
+	world_init(&world, &whole);
+	world.config.acme.end = world_time(2, 0);
+	WORLD_OK(&world, world_rebind(&world));
+	world_event(&world, "calls", "1", world_time(0, 1), "1.4", NULL);
+	world_event(&world, "calls", "2", world_time(1, 1), "0.3", NULL);
+	world_close(&world, world_time(3, 300));
+	WORLD_OK(&world, ledger_begin(&world.ledger, &world.error));
+	WORLD_OK(&world, due_write_off(&world.ledger, 2, "by hand", world_time(3, 301), &world.error));
+	WORLD_OK(&world, ledger_commit(&world.ledger, &world.error));
+	CU_ASSERT_EQUAL(world_balance(&world, "calls", PENDING), 1000000);
+	CU_ASSERT_EQUAL(world_balance(&world, "calls", WRITTEN_OFF), 700000);
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT COUNT(*) FROM due"), 0);
+	WORLD_OK(&world, statement_total(&world.ledger, 2, world_time(0, 0), world_time(2, 0), &total, &world.error));
+	CU_ASSERT_EQUAL(total.written_off, 700000);
+	CU_ASSERT_EQUAL(total.charged, 1000000);
+	world_prove(&world);
+	world_close(&world, world_time(4, 300));
+	world_prove(&world);
+	world_release(&world);
+}
+
 static void left_sum(void *context, const struct due_left *left)
 {
 	CU_ASSERT_STRING_EQUAL(left->dimension, "calls");
@@ -324,6 +351,7 @@ void close_tests(void)
 	CU_ADD_TEST(suite, test_corrections_are_netted);
 	CU_ADD_TEST(suite, test_a_statement_has_every_hour_and_charges_no_write_off);
 	CU_ADD_TEST(suite, test_what_is_left_at_the_end_is_told);
+	CU_ADD_TEST(suite, test_what_is_left_can_be_written_off);
 	CU_ADD_TEST(suite, test_periods_do_not_drift);
 	CU_ADD_TEST(suite, test_no_balance_leaves_its_range);
 }

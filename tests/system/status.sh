@@ -74,3 +74,46 @@ grep -q 'no usage:  capacity of fabrikam' said || fail "the silent one is not to
 apollo --json meter status --now ${day}T01:06:00Z >said || :
 grep -q '"silent":\[{"subscription":"fabrikam","meter":"capacity",.*\],"gaps":\[{"subscription":"contoso","meter":"capacity",.*"gap_seconds":1200}\]' said ||
 	fail "as JSON: $(cat said)"
+
+# What nothing claims any more is told, with what to do: of a subscription that ended, what is below the step; of one that the
+# configuration lost, what is due and the events that wait for it.
+sandbox_start --clock ${day}T01:05:00Z
+world_make
+expect_nothing
+sed -i 's/market = "gcp"; start = "2026-10-01T00:00:00Z";/& end = "2026-10-01T02:00:00Z";/' subscriptions.cfg
+event reads fabrikam a ${day}T00:10:00Z 2.5 >u.jsonl
+apollo meter take --now ${day}T00:45:00Z u.jsonl >/dev/null
+quiet apollo meter run --now ${day}T01:05:00Z
+expect 0 '' apollo meter status --now ${day}T01:06:00Z
+! grep 'left:' said || fail "what waits for more usage is no rest: $(cat said)"
+clock ${day}T03:05:00Z
+quiet apollo meter run --now ${day}T03:05:00Z
+expect 0 'left:      0.5 tb_read of fabrikam: the subscription has ended' apollo meter status --now ${day}T03:06:00Z
+expect 0 '0.5 left when it ended' apollo meter statement fabrikam --term $day --now ${day}T03:06:00Z
+usage_is fabrikam left 0.5
+usage_is fabrikam waiting 0
+usage_is fabrikam amount 0.50
+sed -i -e '/name = "fabrikam"/,$d' subscriptions.cfg
+sed -i -e '$ s/,$//' subscriptions.cfg
+echo ');' >>subscriptions.cfg
+expect 4 '0.5 tb_read of fabrikam are due and nothing will claim them' apollo meter run --now ${day}T03:07:00Z
+expect 4 'left:      0.5 tb_read of fabrikam: not in the configuration any more: put it back, with an end' apollo meter status --now ${day}T03:08:00Z
+apollo --json meter status --now ${day}T03:08:00Z >said || :
+grep -q '"left":\[{"subscription":"fabrikam","dimension":"tb_read","amount":"0.5","configured":false}\],"waiting":\[\]}' said ||
+	fail "as JSON: $(cat said)"
+expect 2 'nothing is left of a subscription "contoso"' apollo meter write-off --left --now ${day}T03:09:00Z contoso
+quiet apollo meter write-off --left --now ${day}T03:09:00Z fabrikam
+expect 0 'written off so far: 0.5 units' apollo meter status --now ${day}T03:10:00Z
+quiet apollo meter run --now ${day}T03:11:00Z
+apollo ledger verify >/dev/null
+
+# Events that were taken for a subscription that is gone when their hour closes.
+event reads contoso b ${day}T03:10:00Z 5 >u.jsonl
+apollo meter take --now ${day}T03:45:00Z u.jsonl >/dev/null
+sed -i 's/name = "contoso"/name = "contoso2"/' subscriptions.cfg
+clock ${day}T04:05:00Z
+expect 4 'events of 1 series that are not in the configuration wait' apollo meter run --now ${day}T04:05:00Z
+expect 4 'waiting:   events of reads of contoso in 1 hours from 2026-10-01T03:00:00Z on' apollo meter status --now ${day}T04:06:00Z
+apollo --json meter status --now ${day}T04:06:00Z >said || :
+grep -q '"waiting":\[{"subscription":"contoso","meter":"reads","hours":1,"oldest":"2026-10-01T03:00:00Z"}\]}' said ||
+	fail "as JSON: $(cat said)"
