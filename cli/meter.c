@@ -53,7 +53,7 @@ static int step_report(struct app *app, FILE *dry_run, struct meter_report *repo
 	return report_run(&app->ledger, dry_run ? NULL : app->exchanges, &options, &report->told, error);
 }
 
-/* Forgets what the dedupe window and the journal no longer need. */
+/* Forgets what the dedupe window, the requests and the journal no longer need. */
 static int step_prune(struct app *app, struct intake *intake, struct error *error)
 {
 	int64_t ended;
@@ -61,6 +61,7 @@ static int step_prune(struct app *app, struct intake *intake, struct error *erro
 	if (ledger_begin(&app->ledger, error) < 0)
 		return error->code;
 	if (intake_prune(intake, error) < 0 ||
+	    report_prune(&app->ledger, app->now - REPORT_KEPT_DAYS * APOLLO_DAY, error) < 0 ||
 	    ledger_set(&app->ledger, "run", app->now, error) < 0 || ledger_commit(&app->ledger, error) < 0) {
 		ledger_rollback(&app->ledger);
 		return error->code;

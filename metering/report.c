@@ -348,3 +348,39 @@ int report_run(struct ledger *ledger, struct exchanges *exchanges, const struct 
 		*error = first;
 	return first.code < 0 ? first.code : 0;
 }
+
+/* ---- forgetting ---- */
+
+/* The last of the oldest requests that was made before, 0: there is none.  Requests are numbered in the order in which they
+ * were made, so nothing but what is to be forgotten is read. */
+static int prune_bound(struct ledger *ledger, int64_t before, int64_t *bound, struct error *error)
+{
+	struct db_statement *statement = db_statement(ledger->db, "SELECT id, time FROM dispatch ORDER BY id LIMIT ?1", error);
+	int code;
+
+	if (!statement)
+		return error->code;
+	*bound = 0;
+	db_bind_int(statement, 1, REPORT_PRUNE_MAX);
+	while ((code = db_step(statement, error)) == 1 && db_int(statement, 1) < before)
+		*bound = db_int(statement, 0);
+	if (code == 1)
+		db_reset(statement);
+	return code < 0 ? code : 0;
+}
+
+int report_prune(struct ledger *ledger, int64_t before, struct error *error)
+{
+	struct db_statement *statement = db_statement(ledger->db,
+		"DELETE FROM dispatch WHERE id <= ?1 AND settled < ?2 AND id < (SELECT MAX(id) FROM dispatch)"
+		" AND NOT EXISTS (SELECT 1 FROM claim WHERE claim.dispatch = dispatch.id AND claim.state = 2)", error);
+	int64_t bound = 0;
+
+	if (!statement || prune_bound(ledger, before, &bound, error) < 0)
+		return error->code;
+	if (bound == 0)
+		return 0;
+	db_bind_int(statement, 1, bound);
+	db_bind_int(statement, 2, before);
+	return db_run(statement, error);
+}

@@ -8,6 +8,9 @@
  *   - A request whose outcome is unknown (a kill, a lost reply) is sent again with the same bytes before anything
  *     new; the marketplace's own rule (one event for a slot, one effect for an id) makes that harmless.
  *   - Dispatches and verdicts are committed together, many at a time: a round costs one flush to disk.
+ *   - What proves a claim is its own: its id and bytes, and the marketplace's reference, code, message and quantity are kept for
+ *     ever, and the chain vouches for them.  The request that it left with and the whole reply are kept to be looked at, for
+ *     REPORT_KEPT_DAYS, and nothing is proven by them.
  */
 #ifndef METERING_REPORT_H
 #define METERING_REPORT_H
@@ -20,6 +23,8 @@
 enum {
 	REPORT_FLIGHT = 2048,       /* claims on the way at once, to one market */
 	REPORT_REPLY_KEPT = 65536,  /* bytes of a reply that are kept in the ledger */
+	REPORT_KEPT_DAYS = 90,      /* how long a settled request and its reply are kept: past a month's bill and its dispute */
+	REPORT_PRUNE_MAX = 16384,   /* requests that are looked at in one pruning; the next run goes on */
 };
 
 struct report_market {
@@ -54,5 +59,9 @@ struct report_counts {
  * that came back recorded. */
 int report_run(struct ledger *ledger, struct exchanges *exchanges, const struct report_options *options,
 	       struct report_counts *counts, struct error *error);
+
+/* Inside a transaction: forgets requests that were made and settled before `before` (microseconds since 1970), but for those
+ * of claims still in doubt, and for the newest, whose number must not be given again. */
+int report_prune(struct ledger *ledger, int64_t before, struct error *error);
 
 #endif

@@ -537,6 +537,45 @@ static void retry_after_holds_later_runs(void)
 	WHOLE(stage);
 }
 
+/* ---- forgetting ---- */
+
+static void prune(struct stage *stage, int64_t before)
+{
+	WORLD_OK(&stage->world, ledger_begin(&stage->world.ledger, &stage->world.error));
+	WORLD_OK(&stage->world, report_prune(&stage->world.ledger, before, &stage->world.error));
+	WORLD_OK(&stage->world, ledger_commit(&stage->world.ledger, &stage->world.error));
+}
+
+/* Requests are forgotten when they are old, but for one whose claim is in doubt, and the newest; the proof needs none. */
+static void old_requests_are_forgotten(void)
+{
+	STAGE(stage, 1, .status = {0, 429, 429, 429, 429, 429}, .headers = "Retry-After: 9000\r\n");
+
+	report_at(&stage, world_time(1, 400));
+	world_event(&stage.world, "calls", "doubt", world_time(1, 60), "5", NULL);
+	(void)world_close(&stage.world, world_time(2, 300));
+	report_at(&stage, world_time(2, 400));
+	stage.shop.headers = NULL;
+	memset(stage.shop.status, 0, sizeof(stage.shop.status));
+	world_event(&stage.world, "calls", "settled", world_time(2, 60), "5", NULL);
+	(void)world_close(&stage.world, world_time(3, 300));
+	report_at(&stage, world_time(3, 400));
+	CU_ASSERT_EQUAL(world_query(&stage.world, "SELECT COUNT(*) FROM dispatch"), 3);
+	prune(&stage, world_time(1, 400)); /* the first was made then, and not before */
+	CU_ASSERT_EQUAL(world_query(&stage.world, "SELECT COUNT(*) FROM dispatch"), 3);
+	prune(&stage, world_time(1, 401));
+	CU_ASSERT_EQUAL(world_query(&stage.world, "SELECT MIN(id) FROM dispatch"), 2);
+	prune(&stage, world_time(9, 0));
+	CU_ASSERT_EQUAL(world_query(&stage.world, "SELECT MIN(id) FROM dispatch"), 2); /* in doubt */
+	WHOLE(stage);
+	report_at(&stage, world_time(9, 0));
+	CU_ASSERT_EQUAL(balance(&stage, ACCEPTED), 3 * FIVE);
+	prune(&stage, world_time(99, 0));
+	CU_ASSERT_EQUAL(world_query(&stage.world, "SELECT COUNT(*) FROM dispatch"), 1);
+	CU_ASSERT_EQUAL(world_query(&stage.world, "SELECT id FROM dispatch"), 4);
+	WHOLE(stage);
+}
+
 /* ---- none holds up another ---- */
 
 static void poison_is_taken_apart(void)
@@ -725,6 +764,7 @@ static const struct unit_test tests[] = {
 	{"an unreadable reply leaves doubt", unreadable_reply_leaves_doubt},
 	{"HTML settles nothing", html_settles_nothing},
 	{"Retry-After holds later runs", retry_after_holds_later_runs},
+	{"old requests are forgotten", old_requests_are_forgotten},
 	{"poison is taken apart", poison_is_taken_apart},
 	{"a lost account holds up nobody", lost_account_holds_up_nobody},
 	{"a lost account in doubt holds up nobody", lost_account_in_doubt_holds_up_nobody},
