@@ -9,7 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PASSED_MAX = 512 }; /* claims looked at before what was passed over is recorded */
+enum {
+	PASSED_MAX = 512, /* claims looked at before what was passed over is recorded */
+	KEY_BYTES = 16    /* of the hash of what a record says, in its key */
+};
 
 static int resume_bounds(struct dispatcher *dispatcher, struct error *error)
 {
@@ -107,6 +110,24 @@ void dispatch_free(struct dispatch *dispatch)
 	free(dispatch);
 }
 
+/* A record is named by what it says, and not by its claim's number: a ledger that was put back from an old copy says the same of
+ * an hour under the same key, and something else under another, whatever numbers its claims have by then. */
+static char *record_key(struct scope *scope, const struct ledger *ledger, const char *subscription,
+			const struct book_account *account, const struct apollo_record *record)
+{
+	const struct hash_part parts[] = {
+		{subscription, strlen(subscription)}, {account->dimension, strlen(account->dimension)},
+		{&record->start, sizeof(record->start)}, {&record->end, sizeof(record->end)},
+		{&record->quantity, sizeof(record->quantity)}};
+	uint8_t hash[HASH_BYTES];
+	char text[2 * KEY_BYTES + 1];
+
+	hash_parts(parts, sizeof(parts) / sizeof(parts[0]), hash);
+	for (size_t i = 0; i < KEY_BYTES; i++)
+		(void)snprintf(text + 2 * i, 3, "%02x", hash[i]);
+	return scope_print(scope, "%s-%s", ledger->id, text);
+}
+
 /* The record that a claim is; NULL where the configuration no longer has its account. */
 static int record_make(struct dispatcher *dispatcher, struct scope *scope, const struct claim *claim,
 		       struct apollo_record *record, struct error *error)
@@ -129,13 +150,13 @@ static int record_make(struct dispatcher *dispatcher, struct scope *scope, const
 		.quantity = claim->amount,
 		.start = claim->hour,
 		.end = claim->hour + APOLLO_HOUR,
-		.key = scope_print(scope, "%s-%lld", dispatcher->ledger->id, (long long)claim->id),
 	};
 	/* Windows that join begin and end with the subscription. */
 	if (account->joined && subscription->start > record->start && subscription->start < record->end)
 		record->start = subscription->start;
 	if (account->joined && subscription->end > record->start && subscription->end < record->end)
 		record->end = subscription->end;
+	record->key = record_key(scope, dispatcher->ledger, subscription->name, account, record);
 	return record->key ? 0 : error_memory(error, "a claim's key");
 }
 

@@ -259,7 +259,8 @@ struct apollo_record {
 	int64_t quantity;                /* micro-units, a multiple of the step; 0 only where windows are joined */
 	int64_t start;                   /* of the hour; microseconds since 1970 */
 	int64_t end;                     /* of the hour, exclusive */
-	const char *key;                 /* names this record for ever and in no other ledger; the same on a resend */
+	const char *key;                 /* names this record, its hour and its quantity, for ever and in no other ledger; the same on a
+					    resend */
 };
 
 /* What a record became: the id and the exact bytes that the core stores before the first send and hands back on

@@ -12,15 +12,17 @@ static int quantity_check(const struct apollo_call *call, const struct apollo_re
 			  apollo_quantity_format(record->quantity, text), record->dimension);
 }
 
-/* The id names the record, not its quantity: a window is reported once, whatever was in it. */
+/* The id names all that the operation says; the quantity is in the key.  What becomes of another content under an id that was
+ * taken is promised nowhere, so there is none. */
 static char *operation_id(const struct gcp *gcp, const struct apollo_call *call, const struct apollo_record *record)
 {
-	const char *service = gcp->values[GCP_SERVICE_NAME];
+	const char *service = gcp->values[GCP_SERVICE_NAME], *resource = record->subscription[GCP_RESOURCE_NAME];
 	char start[APOLLO_TIME_TEXT], end[APOLLO_TIME_TEXT];
 
-	return guid_named(call, apollo_print(call, "%s|%s|%s/%s|%s|%s|%s", service, record->subscription[GCP_CONSUMER_ID],
+	return guid_named(call, apollo_print(call, "%s|%s|%s/%s|%s|%s|%s%s%s", service, record->subscription[GCP_CONSUMER_ID],
 					     service, record->dimension, apollo_time_format(record->start, start),
-					     apollo_time_format(record->end, end), record->key));
+					     apollo_time_format(record->end, end), record->key, resource ? "|" : "",
+					     resource ? resource : ""));
 }
 
 void gcp_operation_write(const struct gcp *gcp, struct apollo_text *text, const struct apollo_record *record,

@@ -22,7 +22,7 @@ struct shop {
 	int status[16];            /* of the first requests; 0: 200 */
 	bool take[16];             /* it took what the request brought, whatever it answered */
 	const char *headers;       /* of an answer that is not 200 */
-	int outcome[CLAIMS_MAX];   /* by the claim's number; 0: ACCEPTED */
+	int outcome[CLAIMS_MAX];   /* by the number of the key; 0: ACCEPTED */
 	int64_t held[CLAIMS_MAX];  /* with ALREADY */
 	int poison;                /* a request that brings this claim beside others is answered 400 */
 	int answers[16];           /* of the admission questions: an outcome; 0: ACCEPTED */
@@ -31,6 +31,7 @@ struct shop {
 	int64_t took[CLAIMS_MAX];  /* what it took, by claim */
 	int requests, questions;
 	int busiest;               /* most records in one request */
+	char keys[CLAIMS_MAX][80]; /* that it was told, the first at 1: so far as claims come in order, their numbers */
 	char text[8192];           /* of the answer */
 };
 
@@ -39,14 +40,19 @@ static struct {
 	bool admits;
 } market_manner;
 
-/* The number at the end of a key, which ends at a space. */
-static int64_t claim_of(const char *key)
+/* The number of a key, which ends at a space: the how manieth that the marketplace was told; 0 where it knows no more. */
+static int claim_of(struct shop *shop, const char *line)
 {
-	const char *number = key + strcspn(key, " ");
+	char key[sizeof(shop->keys[0])];
 
-	while (number > key && number[-1] != '-')
-		number--;
-	return strtoll(number, NULL, 10);
+	(void)snprintf(key, sizeof(key), "%.*s", (int)strcspn(line, " "), line);
+	for (int i = 1; i < CLAIMS_MAX; i++) {
+		if (!shop->keys[i][0])
+			(void)snprintf(shop->keys[i], sizeof(key), "%s", key);
+		if (strcmp(shop->keys[i], key) == 0)
+			return i;
+	}
+	return 0;
 }
 
 /* One line "KEY QUANTITY" of a request. */
@@ -54,13 +60,13 @@ static void line_take(struct shop *shop, const char *line, bool take, char *said
 {
 	const char *space = strchr(line, ' ');
 	char key[80];
-	int64_t id, quantity = strtoll(space ? space : "0", NULL, 10);
+	int id = claim_of(shop, line);
+	int64_t quantity = strtoll(space ? space : "0", NULL, 10);
 	size_t used = strlen(said);
 	int outcome;
 
 	(void)snprintf(key, sizeof(key), "%.*s", (int)(space ? space - line : 0), line);
-	id = claim_of(key);
-	if (id <= 0 || id >= CLAIMS_MAX)
+	if (id == 0)
 		return;
 	outcome = shop->outcome[id] ? shop->outcome[id] : APOLLO_ACCEPTED;
 	if (take && outcome == APOLLO_ACCEPTED)
@@ -83,7 +89,7 @@ static void shop_answer(void *context, const struct heard *heard, struct said *s
 	}
 	shop->requests++;
 	for (const char *line = heard->body; line && *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
-		poisoned |= shop->poison && claim_of(line) == shop->poison;
+		poisoned |= shop->poison && claim_of(shop, line) == shop->poison;
 		records++;
 	}
 	if (records > shop->busiest)
@@ -296,6 +302,30 @@ static int64_t claims_in(struct stage *stage, int state)
 	(void)snprintf(sql, sizeof(sql), "SELECT COUNT(*) FROM claim WHERE state = %d", state);
 	/* A statement is known by its address, so these are kept for ever. */
 	return world_query(&stage->world, unit_path("%s", sql) + strlen(unit_folder()) + 1);
+}
+
+/* The books are put back to an older state after a claim was told: the same of an hour has the same key, other things have
+ * another, whatever the claims' numbers are. */
+static void a_key_is_what_a_record_says(void)
+{
+	STAGE(stage, 2, .outcome = {[1] = APOLLO_REFUSED, [2] = APOLLO_REFUSED});
+
+	report_at(&stage, world_time(2, 400));
+	/* The second claim becomes the first one's: the same amount of another hour. */
+	CU_ASSERT_STRING_NOT_EQUAL(stage.shop.keys[1], stage.shop.keys[2]);
+	WORLD_OK(&stage.world, ledger_begin(&stage.world.ledger, &stage.world.error));
+	WORLD_OK(&stage.world, db_exec(stage.world.ledger.db, "DELETE FROM claim WHERE id = 1; UPDATE claim SET id = 9, state = 1,"
+				       " record = NULL, body = NULL", &stage.world.error));
+	WORLD_OK(&stage.world, ledger_commit(&stage.world.ledger, &stage.world.error));
+	report_at(&stage, world_time(2, 500));
+	CU_ASSERT_EQUAL(stage.shop.keys[3][0], 0);
+	WORLD_OK(&stage.world, ledger_begin(&stage.world.ledger, &stage.world.error));
+	WORLD_OK(&stage.world, db_exec(stage.world.ledger.db, "UPDATE claim SET state = 1, amount = amount + 1, record = NULL,"
+				       " body = NULL", &stage.world.error));
+	WORLD_OK(&stage.world, ledger_commit(&stage.world.ledger, &stage.world.error));
+	report_at(&stage, world_time(2, 600));
+	CU_ASSERT_NOT_EQUAL(stage.shop.keys[3][0], 0);
+	CU_ASSERT_EQUAL(stage.shop.keys[4][0], 0);
 }
 
 /* ---- verdicts ---- */
@@ -752,6 +782,7 @@ static void doubt_asks_no_admission(void)
 }
 
 static const struct unit_test tests[] = {
+	{"a key is what a record says", a_key_is_what_a_record_says},
 	{"accepted is settled", accepted_is_settled},
 	{"every verdict keeps the books whole", every_verdict_keeps_the_books_whole},
 	{"duplicates are compared", duplicates_are_compared},

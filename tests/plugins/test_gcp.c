@@ -99,6 +99,8 @@ static void test_prepare(void)
 		       "\"metricValues\":[{\"int64Value\":\"0\"}]}],"
 		       "\"userLabels\":{\"cloudmarketplace.googleapis.com/resource_name\":\"cluster-1\"}}", batch.prepared[2].id);
 	CHECK_TEXT(batch.prepared[2].body, wanted);
+	CU_ASSERT_EQUAL(batch_add(&batch, &subject, labelled, "gib_hours", 42000000, "2025-12-04T10:00:00Z", "k1"), 0);
+	CU_ASSERT_NOT_EQUAL(strcmp(batch.prepared[3].id, batch.prepared[0].id), 0);
 	CHECK_FAILS(&subject, batch_add(&batch, &subject, customer, "m", 1500000, "2025-12-04T10:00:00Z", "k"), APOLLO_BUG);
 	CHECK_FAILS(&subject, batch_add(&batch, &subject, customer, "m", -1000000, "2025-12-04T10:00:00Z", "k"), APOLLO_BUG);
 }
