@@ -523,9 +523,38 @@ void ledger_close(struct ledger *ledger)
 	ledger->path = NULL;
 }
 
+enum { EPOCH_DIGITS = 19 }; /* in the lease, and a newline */
+
+/* The lease's file remembers the last epoch, so that a ledger that was put back from an old copy is seen: it knows nothing of what
+ * the runs since then have told.  A file that says less than the ledger, or nothing, says nothing. */
+static int epoch_check(int lock, const char *name, int64_t epoch, struct error *error)
+{
+	char text[EPOCH_DIGITS + 1];
+	int64_t last;
+
+	if (pread(lock, text, sizeof(text), 0) != sizeof(text) || text[EPOCH_DIGITS] != '\n' ||
+	    apollo_decimal_read(text, EPOCH_DIGITS, 0, APOLLO_EXACT, &last) < 0 ||
+	    last <= epoch)
+		return 0;
+	(void)error_set(error, ERROR_FENCED, "the ledger is older than the last run that used it here: it was put back from a copy, or"
+			" another one stands in its place (it was used %lld times, this one %lld)", (long long)last, (long long)epoch);
+	return error_hint(error, "what was told since then is not in it: reconcile with every marketplace, and then remove %s", name);
+}
+
+/* Written after the ledger knows it: a run killed in between leaves a file that says less. */
+static void epoch_note(int lock, int64_t epoch)
+{
+	char text[EPOCH_DIGITS + 8];
+	ssize_t written;
+
+	(void)snprintf(text, sizeof(text), "%0*lld\n", EPOCH_DIGITS, (long long)epoch);
+	written = pwrite(lock, text, EPOCH_DIGITS + 1, 0);
+	(void)written; /* a full disk leaves it as it was */
+}
+
 int ledger_lease(struct ledger *ledger, int64_t now, struct error *error)
 {
-	char *name = NULL;
+	FREE_CLEANUP char *name = NULL;
 	int64_t epoch;
 	int lock;
 
@@ -534,24 +563,23 @@ int ledger_lease(struct ledger *ledger, int64_t now, struct error *error)
 	lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (lock < 0) {
 		(void)error_errno(error, "the lease %s cannot be opened", name);
-		free(name);
 		return error->code;
 	}
 	if (flock(lock, LOCK_EX | LOCK_NB) < 0) {
 		(void)error_set(error, ERROR_LEASED, "another run holds the ledger (%s)", name);
 		(void)close(lock);
-		free(name);
 		return error->code;
 	}
-	free(name);
 	/* The kernel frees a dead holder's lock; the epoch shuts out one that lives but lost it. */
 	if (db_begin(ledger->db, error) < 0 || ledger_get(ledger, "epoch", 0, &epoch, error) < 0 ||
+	    epoch_check(lock, name, epoch, error) < 0 ||
 	    ledger_set(ledger, "epoch", epoch + 1, error) < 0 ||
 	    ledger_set(ledger, "leased", now, error) < 0 || db_commit(ledger->db, error) < 0) {
 		db_rollback(ledger->db);
 		(void)close(lock);
 		return error->code;
 	}
+	epoch_note(lock, epoch + 1);
 	ledger->lock = lock;
 	ledger->epoch = epoch + 1;
 	return 0;

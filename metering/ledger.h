@@ -101,8 +101,9 @@ int ledger_open(const char *path, bool read_only, size_t cache, struct ledger *l
 void ledger_close(struct ledger *ledger);
 #define LEDGER_CLEANUP __attribute__((cleanup(ledger_close)))
 
-/* The lease of closing and sending.  ERROR_LEASED if another living process holds it; a dead one's is taken over at once.  The value
- * "leased" of the ledger says since when it is held.
+/* The lease of closing and sending.  ERROR_FENCED if the ledger is older than the last one that was leased here, by the file of the
+ * lease; a person who knows what that means removes the file.  ERROR_LEASED if another living process holds it; a dead one's is taken
+ * over at once.  The value "leased" of the ledger says since when it is held.
  * Every transaction begun while it is held fails with ERROR_FENCED once somebody else has taken it. */
 int ledger_lease(struct ledger *ledger, int64_t now, struct error *error);
 void ledger_unlease(struct ledger *ledger);
