@@ -251,12 +251,7 @@ enum look { LOOK_ADD, LOOK_FULL, LOOK_PASS, LOOK_ASK };
 static enum look claim_look(struct dispatcher *dispatcher, const struct dispatch *dispatch, const struct claim *claim,
 			    struct admissions *admissions, const struct admission_entry **reason)
 {
-	const struct apollo_limits *limits = &dispatcher->instance->limits;
-
 	if (claim->alone && dispatch->count)
-		return LOOK_FULL;
-	/* A first send's size is not known yet; an element of any market is far below this. */
-	if (dispatch->bytes + (claim->record ? claim->body_size : 4096) > limits->batch_bytes && dispatch->count)
 		return LOOK_FULL;
 	/* Whether the customer may be charged is no question any more for one that may have been taken. */
 	if (!admissions || claim->state == CLAIM_SENT)
@@ -313,6 +308,18 @@ static int claim_add(struct gathering *gathering, const struct claim *claim, str
 	return 0;
 }
 
+/* The last claim was one too many for the market's bytes, which its size had to be known for: it waits for the next request. */
+static bool claim_is_over(struct gathering *gathering)
+{
+	struct dispatch *dispatch = gathering->dispatch;
+
+	if (dispatch->count < 2 || dispatch->bytes <= gathering->dispatcher->instance->limits.batch_bytes)
+		return false;
+	dispatch->bytes -= dispatch->prepared[--dispatch->count].body_size;
+	gathering->full = true;
+	return true;
+}
+
 /* Looks at one claim. */
 static int claim_gather(struct gathering *gathering, const struct claim *claim, struct error *error)
 {
@@ -330,6 +337,8 @@ static int claim_gather(struct gathering *gathering, const struct claim *claim, 
 			return 0;
 		if (claim_add(gathering, claim, error) < 0)
 			return error->code;
+		if (claim_is_over(gathering))
+			return 0;
 		break;
 	case LOOK_PASS:
 		if (!gathering->asking)

@@ -3,8 +3,14 @@
 
 #include <stdlib.h>
 
-/* No count is promised for v1; these stay under every limit that Google has ever named. */
-enum { BATCH_OPERATIONS = 99, BATCH_BYTES = 512 * 1024, CONCURRENCY = 8 };
+/* No count is promised for v1; these stay under every limit that Google has ever named.  A request is its operations, commas
+ * between them, and what gcp_encode puts around them. */
+enum {
+	BATCH_OPERATIONS = 99,
+	REQUEST_BYTES = 512 * 1024,
+	BATCH_BYTES = REQUEST_BYTES - (int)sizeof("{\"operations\":[]}") - BATCH_OPERATIONS,
+	CONCURRENCY = 8
+};
 enum { ADMISSION_SECONDS = 60, DAYS_MOST = 366, LABEL_BYTES = 63 };
 
 static const struct apollo_option options[GCP_OPTIONS] = {

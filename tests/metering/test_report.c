@@ -38,6 +38,7 @@ struct shop {
 static struct {
 	bool unreadable; /* decode fails */
 	bool admits;
+	uint64_t batch_bytes; /* 0: far more than any test has */
 } market_manner;
 
 /* The number of a key, which ends at a space: the how manieth that the marketplace was told; 0 where it knows no more. */
@@ -119,7 +120,7 @@ static int market_open(const struct apollo_call *call, const char *name, const c
 static int market_limits(void *instance, const struct apollo_call *call, struct apollo_limits *limits)
 {
 	(void)instance, (void)call;
-	*limits = (struct apollo_limits){.size = sizeof(*limits), .batch_records = 25, .batch_bytes = 1 << 20,
+	*limits = (struct apollo_limits){.size = sizeof(*limits), .batch_records = 25, .batch_bytes = market_manner.batch_bytes ? market_manner.batch_bytes : 1 << 20,
 					 .quantity_max = INT64_MAX, .step_min = 1, .window = APOLLO_DAY,
 					 .cutoff = 23 * APOLLO_HOUR, .admission_ttl = 60 * APOLLO_MICRO, .concurrency = 1};
 	return 0;
@@ -247,6 +248,7 @@ static void stage_release(struct stage *stage)
 	plugin_free(&stage->plugin);
 	world_release(&stage->world);
 	market_manner.unreadable = market_manner.admits = false;
+	market_manner.batch_bytes = 0;
 }
 /* A claim of 5 calls for each of so many hours; their numbers begin with 1. */
 #define STAGE(NAME, HOURS, ...)                                                              \
@@ -608,6 +610,23 @@ static void old_requests_are_forgotten(void)
 
 /* ---- none holds up another ---- */
 
+/* A request holds as many bytes as the market takes, to the byte, and no more; nothing is left out or told twice. */
+static void requests_keep_to_the_bytes(void)
+{
+	enum { BODY = 2 * 32 + 1 + sizeof(" 5000000\n") - 1 };
+
+	for (int less = 0; less < 2; less++) {
+		market_manner.batch_bytes = (uint64_t)(3 * BODY - less);
+		STAGE(stage, 10, .poison = 0);
+
+		report_at(&stage, world_time(10, 400));
+		CU_ASSERT_EQUAL(stage.shop.busiest, 3 - less);
+		CU_ASSERT_EQUAL(stage.shop.requests, less ? 5 : 4);
+		CU_ASSERT_EQUAL(stage.counts.accepted, 10);
+		WHOLE(stage);
+	}
+}
+
 static void poison_is_taken_apart(void)
 {
 	STAGE(stage, 10, .poison = 4);
@@ -796,6 +815,7 @@ static const struct unit_test tests[] = {
 	{"HTML settles nothing", html_settles_nothing},
 	{"Retry-After holds later runs", retry_after_holds_later_runs},
 	{"old requests are forgotten", old_requests_are_forgotten},
+	{"requests keep to the bytes", requests_keep_to_the_bytes},
 	{"poison is taken apart", poison_is_taken_apart},
 	{"a lost account holds up nobody", lost_account_holds_up_nobody},
 	{"a lost account in doubt holds up nobody", lost_account_in_doubt_holds_up_nobody},

@@ -35,7 +35,7 @@ static void test_open(void)
 	CU_ASSERT_EQUAL(subject_open(&subject, "gcp", by_key), 0);
 	CU_ASSERT_EQUAL(subject.plugin->market->limits(subject.instance, &subject.host.call, &limits), 0);
 	CU_ASSERT_EQUAL(limits.batch_records, 99);
-	CU_ASSERT_EQUAL(limits.batch_bytes, 512 * 1024);
+	CU_ASSERT(limits.batch_bytes > 511 * 1024);
 	CU_ASSERT_EQUAL(limits.flags, APOLLO_JOINED_WINDOWS);
 	CU_ASSERT_EQUAL(limits.step_min, APOLLO_MICRO);
 	CU_ASSERT_EQUAL(limits.window, 0);
@@ -130,6 +130,36 @@ static void test_encode(void)
 	(void)snprintf(wanted, sizeof(wanted), "{\"operation\":{\"operationId\":\"%s\",\"operationName\":\"" SERVICE "/report\","
 		       "\"consumerId\":\"project_number:123\"," TIMES "}}", batch.prepared[0].id);
 	CHECK_TEXT(check.body, wanted);
+}
+
+/* As many operations and as many bytes of them as the market takes make a request of 512 KiB at most. */
+static void test_encode_full(void)
+{
+	enum { OPERATIONS = 99 };
+	SUBJECT_CLEANUP struct subject subject;
+	struct apollo_limits limits = {.size = sizeof(limits)};
+	struct apollo_request report = {.size = sizeof(report)};
+	struct apollo_prepared prepared[OPERATIONS];
+	struct apollo_item items[OPERATIONS];
+	size_t left;
+	char *body;
+
+	CU_ASSERT_EQUAL_FATAL(subject_open(&subject, "gcp", machine), 0);
+	CU_ASSERT_EQUAL(subject.plugin->market->limits(subject.instance, &subject.host.call, &limits), 0);
+	left = (size_t)limits.batch_bytes;
+	body = malloc(left);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(body);
+	memset(body, 'x', left);
+	for (size_t i = 0; i < OPERATIONS; i++) {
+		prepared[i] = (struct apollo_prepared){.size = sizeof(prepared[i]), .id = "i", .body = body,
+						       .body_size = left / (OPERATIONS - i)};
+		left -= prepared[i].body_size;
+		items[i].prepared = &prepared[i];
+	}
+	CU_ASSERT_EQUAL(subject.plugin->market->encode(subject.instance, &subject.host.call, items, OPERATIONS, &report), 0);
+	CU_ASSERT(report.body_size <= 512 * 1024);
+	CU_ASSERT(report.body_size > 512 * 1024 - 8);
+	free(body);
 }
 
 /* @0 and @1 stand for the ids of the two operations that were sent. */
@@ -625,6 +655,7 @@ CU_TestInfo gcp_tests[] = {
 	{"an operation that exists", test_decode_exists},
 	{"replies to a check", test_admission},
 	{"every word of a check", test_check_words},
+	{"encode: a full request", test_encode_full},
 	{"token by key", test_token_key},
 	{"token signed here", test_token_self_signed},
 	{"keys that are none", test_token_key_bad},
