@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+EXTRA_DIST += tests/README.md
 # Each kind of test has a fragment of its own.
 include tests/fuzz/local.mk
 # A build of the fuzzers has no other tests.

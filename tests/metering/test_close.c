@@ -25,6 +25,26 @@ static void test_gauge_is_integrated_and_held(void)
 	world_release(&world);
 }
 
+/* Usage between the last sample and the end of the subscription is billed, the hour of the end is told, and nothing after it; in
+ * bytes that 32 bits do not hold. */
+static void test_the_last_part_of_an_hour_is_billed(void)
+{
+	struct world world;
+
+	world_init(&world, &plain);
+	world.config.acme.end = world_time(1, 600);
+	WORLD_OK(&world, world_rebind(&world));
+	world_event(&world, "capacity", "a", world_time(1, 0), "5000000000000", NULL);
+	world_close(&world, world_time(4, 300));
+	/* 5e12 bytes * 600 s / 3600 / 1000 */
+	CU_ASSERT_EQUAL(world_balance(&world, "capacity", METERED), INT64_C(833333333333333));
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT amount FROM claim"), INT64_C(833333333333333));
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT COUNT(*) FROM claim"), 1);
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT hour FROM claim"), world_time(1, 0));
+	world_prove(&world);
+	world_release(&world);
+}
+
 /* A third of a micro-unit each hour is lost nowhere: three hours make it whole. */
 static void test_remainder_is_carried(void)
 {
@@ -339,6 +359,7 @@ void close_tests(void)
 	CU_pSuite suite = CU_add_suite("closing", NULL, NULL);
 
 	CU_ADD_TEST(suite, test_gauge_is_integrated_and_held);
+	CU_ADD_TEST(suite, test_the_last_part_of_an_hour_is_billed);
 	CU_ADD_TEST(suite, test_remainder_is_carried);
 	CU_ADD_TEST(suite, test_each_aggregation);
 	CU_ADD_TEST(suite, test_step_is_carried_with_its_hour);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/metering/world.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,6 +58,29 @@ static const struct {
 	{EVENT("wd", "\"type\":\"calls\",\"subject\":\"acme\",\"time\":\"2026-01-01T00:00:00Z\",\"data\":{\"value\":true}"), "not a number or a text"},
 	{EVENT("", "\"type\":\"calls\""), "\"id\" has 0 bytes"},
 };
+
+/* Two senders that number alike do not meet, however their names are put together. */
+static void test_an_id_is_its_sources_own(void)
+{
+	static const char *const names[][2] = {{"s", "11"}, {"s1", "1"}, {"s", "1"}, {"s11", ""}};
+	struct intake_counts counts = {0};
+	struct world world;
+	char text[2048] = "";
+
+	world_init(&world, &plain);
+	world.options.now = world_time(0, 10);
+	INTAKE_CLEANUP struct intake intake = intake_init(&world.ledger, &world.book, &world.options);
+
+	for (size_t i = 0, used = 0; i < sizeof(names) / sizeof(names[0]); i++, used = strlen(text))
+		(void)snprintf(text + used, sizeof(text) - used, "{\"specversion\":\"1.0\",\"source\":\"%s\",\"id\":\"%s\","
+			       "\"type\":\"calls\",\"subject\":\"acme\",\"time\":\"2026-01-01T00:00:01Z\",\"data\":{\"value\":1}}\n",
+			       names[i][0], names[i][1]);
+	WORLD_OK(&world, intake_text(&intake, text, strlen(text), "in", NULL, &counts, &world.error));
+	CU_ASSERT_EQUAL(counts.taken, 3);
+	CU_ASSERT_EQUAL(counts.duplicates, 0);
+	CU_ASSERT_EQUAL(counts.rejected, 1); /* the empty id */
+	world_release(&world);
+}
 
 static void test_each_wrong_line_is_rejected_with_its_reason(void)
 {
@@ -245,6 +269,7 @@ void intake_tests(void)
 	CU_pSuite suite = CU_add_suite("intake", NULL, NULL);
 
 	CU_ADD_TEST(suite, test_an_event_is_taken_once);
+	CU_ADD_TEST(suite, test_an_id_is_its_sources_own);
 	CU_ADD_TEST(suite, test_each_wrong_line_is_rejected_with_its_reason);
 	CU_ADD_TEST(suite, test_reject_file_can_be_fed_again);
 	CU_ADD_TEST(suite, test_oversize_line_is_passed_over);
