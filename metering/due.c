@@ -129,17 +129,16 @@ static const struct book_account **claimers_find(const struct book *book, int64_
 	return found;
 }
 
-/* Whether what is due will be claimed by itself, now or with more usage. */
-static bool will_be_claimed(int64_t closed, const struct book *book, const struct book_account *account, int64_t amount)
+/* Whether nothing is left: what is due is claimed by itself, now or with more usage, or is told to nobody. */
+static bool nothing_is_left(int64_t closed, const struct book *book, const struct book_account *account, int64_t amount)
 {
 	const struct book_subscription *subscription;
 
 	if (!account)
 		return false;
 	subscription = &book->subscriptions[book->series[account->series].subscription];
-	if (!subscription->end || subscription->end > closed)
-		return true;
-	return subscription->market && account->listing && amount >= account->step;
+	return !subscription->market || !account->listing || !subscription->end || subscription->end > closed ||
+	       amount >= account->step;
 }
 
 int due_left_read(struct ledger *ledger, const struct book *book, due_left_each each, void *context, struct error *error)
@@ -161,7 +160,7 @@ int due_left_read(struct ledger *ledger, const struct book *book, due_left_each 
 		const struct book_account *account = id > 0 && id <= last ? claimers[id] : NULL;
 		const struct due_left left = {id, db_text(statement, 1), db_text(statement, 2), db_int(statement, 3), account != NULL};
 
-		if (!will_be_claimed(closed, book, account, left.amount))
+		if (!nothing_is_left(closed, book, account, left.amount))
 			each(context, &left);
 	}
 	free(claimers);

@@ -20,8 +20,8 @@ int due_claim(struct ledger *ledger, const struct book_account *account, const c
 	      int64_t *due, struct claims_made *made, struct error *error);
 
 /* Calls each for every account of which something is pending, and nothing more will be claimed by itself: its
- * subscription has ended or it is not in the book any more, and what is left is below the step or negative, or is told to
- * nobody. */
+ * subscription has ended or it is not in the book any more, and what is left is below the step or negative.  An account that is
+ * told to nobody is metered only, and has nothing left. */
 struct due_left {
 	int64_t account;
 	const char *subscription, *dimension;

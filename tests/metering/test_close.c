@@ -335,6 +335,10 @@ static void test_what_is_left_at_the_end_is_told(void)
 	WORLD_OK(&world, due_left_read(&world.ledger, &world.book, left_sum, &left, &world.error));
 	CU_ASSERT_EQUAL(left, 400000);
 	left = 0;
+	world.config.acme.market = NULL; /* metered only */
+	WORLD_OK(&world, world_rebind(&world));
+	WORLD_OK(&world, due_left_read(&world.ledger, &world.book, left_sum, &left, &world.error));
+	CU_ASSERT_EQUAL(left, 0);
 	world.config.without = true;
 	WORLD_OK(&world, world_rebind(&world));
 	WORLD_OK(&world, due_left_read(&world.ledger, &world.book, left_sum, &left, &world.error));

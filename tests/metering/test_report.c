@@ -120,7 +120,8 @@ static int market_open(const struct apollo_call *call, const char *name, const c
 static int market_limits(void *instance, const struct apollo_call *call, struct apollo_limits *limits)
 {
 	(void)instance, (void)call;
-	*limits = (struct apollo_limits){.size = sizeof(*limits), .batch_records = 25, .batch_bytes = market_manner.batch_bytes ? market_manner.batch_bytes : 1 << 20,
+	*limits = (struct apollo_limits){.size = sizeof(*limits), .batch_records = 25,
+					 .batch_bytes = market_manner.batch_bytes ? market_manner.batch_bytes : 1 << 20,
 					 .quantity_max = INT64_MAX, .step_min = 1, .window = APOLLO_DAY,
 					 .cutoff = 23 * APOLLO_HOUR, .admission_ttl = 60 * APOLLO_MICRO, .concurrency = 1};
 	return 0;
