@@ -24,70 +24,76 @@ static const struct {
 
 /* ---- which record a row is about --------------------------------------------------------------------------- */
 
+/* What names an event, as it was sent or as an answer says it; NULL, or no hour, where it is left out. */
+struct names {
+	const char *id, *uri, *dimension, *plan;
+	int64_t hour;
+	bool timed;
+};
+
 /* One event as it was sent.  The configuration may have changed since: nothing is compared with it but the GUID of a
  * resource that was sent by its URI. */
 struct event {
 	const struct apollo_record *record;
-	struct json_object *sent; /* the prepared body */
-	bool strict;              /* another event of the request differs from this one in case only */
+	struct names sent;
+	bool strict; /* another event of the request differs from this one in case only */
 };
 
-static enum match text_match(const struct event *event, const char *name, struct json_object *row)
+/* Read once for each event and row, as every event is compared with every row. */
+static struct names names_read(struct json_object *event)
 {
-	const char *ours = json_text(event->sent, name), *theirs = json_text(row, name);
+	struct names names = {json_text(event, "resourceId"), json_text(event, "resourceUri"),
+			      json_text(event, "dimension"), json_text(event, "planId"), 0, false};
+	const char *start = json_text(event, "effectiveStartTime");
+	int64_t time;
 
+	if (start && apollo_time_parse(start, strlen(start), 1, &time) == 0) {
+		names.hour = time / APOLLO_HOUR;
+		names.timed = true;
+	}
+	return names;
+}
+
+static enum match text_match(const struct event *event, const char *ours, const char *theirs)
+{
 	if (!theirs)
 		return UNCLEAR;
 	return ours && (event->strict ? strcmp(ours, theirs) == 0 : text_same(ours, theirs)) ? SAME : DIFFERENT;
 }
 
-static enum match resource_match(const struct event *event, struct json_object *row)
+static enum match resource_match(const struct event *event, const struct names *row)
 {
-	const char *id = json_text(row, "resourceId"), *uri = json_text(row, "resourceUri");
-	const char *ours = json_text(event->sent, "resourceId"), *same = ours ? id : uri;
+	const char *ours = event->sent.id, *same = ours ? row->id : row->uri;
 	const char *alias = ours ? NULL : event->record->subscription[AZURE_USAGE_RESOURCE_ID];
 
 	if (!ours)
-		ours = json_text(event->sent, "resourceUri");
-	if (text_same(ours, id) || text_same(ours, uri) || text_same(alias, id))
+		ours = event->sent.uri;
+	if (text_same(ours, row->id) || text_same(ours, row->uri) || text_same(alias, row->id))
 		return SAME;
-	return same || (alias && id) ? DIFFERENT : UNCLEAR;
+	return same || (alias && row->id) ? DIFFERENT : UNCLEAR;
 }
 
-static bool hour_read(struct json_object *event, int64_t *hour)
+static enum match hour_match(const struct event *event, const struct names *row)
 {
-	const char *text = json_text(event, "effectiveStartTime");
-	int64_t time;
-
-	if (!text || apollo_time_parse(text, strlen(text), 1, &time) < 0)
-		return false;
-	*hour = time / APOLLO_HOUR;
-	return true;
-}
-
-static enum match hour_match(const struct event *event, struct json_object *row)
-{
-	int64_t ours, theirs;
-
-	if (!hour_read(event->sent, &ours) || !hour_read(row, &theirs))
+	if (!event->sent.timed || !row->timed)
 		return UNCLEAR;
-	return ours == theirs ? SAME : DIFFERENT;
+	return event->sent.hour == row->hour ? SAME : DIFFERENT;
 }
 
 /* The slot that Microsoft keeps one event for: resource, dimension and hour. */
-static enum match slot_match(const struct event *event, struct json_object *row)
+static enum match slot_match(const struct event *event, const struct names *row)
 {
 	enum match resource = resource_match(event, row), hour = hour_match(event, row),
-		   dimension = text_match(event, "dimension", row);
+		   dimension = text_match(event, event->sent.dimension, row->dimension);
 
 	if (resource == DIFFERENT || hour == DIFFERENT || dimension == DIFFERENT)
 		return DIFFERENT;
 	return resource == SAME && hour == SAME && dimension == SAME ? SAME : UNCLEAR;
 }
 
-static enum match row_match(const struct event *event, struct json_object *row)
+static enum match row_match(const struct event *event, const struct names *row)
 {
-	return text_match(event, "planId", row) == DIFFERENT ? DIFFERENT : slot_match(event, row);
+	return text_match(event, event->sent.plan, row->plan) == DIFFERENT ? DIFFERENT : slot_match(event, row);
 }
 
 /* The events of a request in scope memory, which point into *sent, an array that the caller puts.  *events is NULL
@@ -106,10 +112,10 @@ static int events_read(const struct apollo_call *call, const struct apollo_item 
 		return fail_memory(call, "the events of an answer");
 	*events = code == 0 && json_object_array_length(*sent) == count ? list : NULL;
 	for (size_t i = 0; *events && i < count; i++)
-		list[i] = (struct event){items[i].record, json_object_array_get_idx(*sent, i), false};
+		list[i] = (struct event){items[i].record, names_read(json_object_array_get_idx(*sent, i)), false};
 	for (size_t i = 0; *events && i < count; i++)
 		for (size_t j = 0; j < count && !list[i].strict; j++)
-			list[i].strict = j != i && row_match(&list[i], list[j].sent) == SAME;
+			list[i].strict = j != i && row_match(&list[i], &list[j].sent) == SAME;
 	return 0;
 }
 
@@ -149,10 +155,11 @@ static int duplicate_read(const struct apollo_call *call, const struct event *ev
 			  struct apollo_verdict *verdict)
 {
 	struct json_object *first = json_get(json_get(error, "additionalInfo"), "acceptedMessage");
+	const struct names names = names_read(first);
 	int64_t held = -1;
 	int code;
 
-	if (first && slot_match(event, first) == DIFFERENT)
+	if (first && slot_match(event, &names) == DIFFERENT)
 		return verdict_set(call, verdict, APOLLO_UNKNOWN, "Duplicate", "the accepted event shown is another one's");
 	code = json_quantity(first, "quantity", &held);
 	if (code < 0)
@@ -210,18 +217,17 @@ static int row_read(const struct apollo_call *call, const struct event *event, s
 
 /* One event among the rows.  Rows that repeat each other are one; rows that contradict each other are none. */
 static int rows_search(const struct apollo_call *call, const struct event *event, struct json_object *rows,
-		       struct apollo_verdict *verdict)
+		       const struct names *names, struct apollo_verdict *verdict)
 {
 	size_t count = json_object_array_length(rows), found = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		struct json_object *row = json_object_array_get_idx(rows, i);
 		struct apollo_verdict read = {.size = verdict->size};
 		int code;
 
-		if (row_match(event, row) != SAME)
+		if (row_match(event, &names[i]) != SAME)
 			continue;
-		code = row_read(call, event, row, &read);
+		code = row_read(call, event, json_object_array_get_idx(rows, i), &read);
 		if (code < 0)
 			return code;
 		if (found++ && (read.outcome != verdict->outcome || read.held != verdict->held))
@@ -236,13 +242,17 @@ static int rows_search(const struct apollo_call *call, const struct event *event
 static int rows_read(const struct apollo_call *call, const struct event *events, size_t count,
 		     struct json_object *rows, struct apollo_verdict *const *verdicts)
 {
+	size_t row_count = json_object_array_length(rows);
+	struct names names[ROWS_MAX];
 	int code = 0;
 
-	if (json_object_array_length(rows) > ROWS_MAX)
+	if (row_count > ROWS_MAX)
 		return verdicts_set(call, verdicts, count, APOLLO_UNKNOWN, NULL,
 				    "the answer has far more rows than the request");
+	for (size_t i = 0; i < row_count; i++)
+		names[i] = names_read(json_object_array_get_idx(rows, i));
 	for (size_t i = 0; i < count && code >= 0; i++)
-		code = rows_search(call, &events[i], rows, verdicts[i]);
+		code = rows_search(call, &events[i], rows, names, verdicts[i]);
 	return code;
 }
 
@@ -251,8 +261,9 @@ static int single_read(const struct apollo_call *call, const struct event *event
 		       struct json_object *answer, struct apollo_verdict *verdict)
 {
 	const char *word = json_text(answer, "code");
+	const struct names names = names_read(answer);
 
-	if (row_match(event, answer) == DIFFERENT)
+	if (row_match(event, &names) == DIFFERENT)
 		return verdict_set(call, verdict, APOLLO_UNKNOWN, NULL, "the answer is about another event");
 	if (status >= 300 && json_text(answer, "status") && strcmp(json_text(answer, "status"), "Accepted") == 0)
 		return verdict_set(call, verdict, APOLLO_UNKNOWN, NULL, "the answer contradicts itself");
