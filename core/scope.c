@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CHUNK_MINIMUM = 4096 };
+enum { CHUNK_FIRST = 4096, CHUNK_DOUBLED = 64 << 10 }; /* each has twice the size of the one before, up to this */
 
 struct scope_chunk {
 	struct scope_chunk *older;
@@ -43,12 +43,13 @@ void scope_clear(struct scope *scope)
 	scope->used = 0;
 }
 
-static struct scope_chunk *chunk_new(size_t size)
+static struct scope_chunk *chunk_new(size_t size, size_t before)
 {
+	size_t least = before == 0 ? CHUNK_FIRST : before < CHUNK_DOUBLED ? 2 * before : CHUNK_DOUBLED;
 	struct scope_chunk *chunk;
 
-	if (size < CHUNK_MINIMUM)
-		size = CHUNK_MINIMUM;
+	if (size < least)
+		size = least;
 	chunk = calloc(1, sizeof(*chunk) + size);
 	if (chunk)
 		chunk->size = size;
@@ -67,7 +68,7 @@ void *scope_alloc(struct scope *scope, size_t size)
 		return NULL;
 	size = size ? (size + unit - 1) / unit * unit : unit;
 	if (!chunk || chunk->size - chunk->used < size) {
-		chunk = chunk_new(size);
+		chunk = chunk_new(size, chunk ? chunk->size : 0);
 		if (!chunk)
 			return NULL;
 		chunk->older = scope->chunks;
