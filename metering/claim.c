@@ -91,8 +91,12 @@ static int links_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BY
 	return code;
 }
 
-/* The made hash, and with what it says (`said`) the hash of that too. */
-static int claim_hashes(struct ledger *ledger, int64_t claim, bool said, uint8_t hash[HASH_BYTES], struct error *error)
+static int claim_missing(int64_t claim, struct error *error)
+{
+	return error_set(error, ERROR_CORRUPT, "there is no claim %lld", (long long)claim);
+}
+
+static int claim_made_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error)
 {
 	struct db_statement *statement;
 	uint8_t links[HASH_BYTES];
@@ -106,18 +110,10 @@ static int claim_hashes(struct ledger *ledger, int64_t claim, bool said, uint8_t
 		return error->code;
 	db_bind_int(statement, 1, claim);
 	code = db_step(statement, error);
-	if (code == 0)
-		return error_set(error, ERROR_CORRUPT, "there is no claim %lld", (long long)claim);
-	if (code < 0)
-		return code;
+	if (code <= 0)
+		return code < 0 ? code : claim_missing(claim, error);
 	claim_read(statement, &read);
 	made_hash(&read, db_text(statement, 12), links, hash);
-	if (said) {
-		const struct hash_part parts[] = {
-			{hash, HASH_BYTES}, text_part(read.record), {read.body ? read.body : "", read.body_size}};
-
-		hash_parts(parts, 3, hash);
-	}
 	db_reset(statement);
 	return 0;
 }
@@ -136,23 +132,34 @@ int claims_made_hash(struct ledger *ledger, int64_t first, int64_t count, uint8_
 	for (int64_t id = first; id - first < count; id++) {
 		uint8_t claim[HASH_BYTES];
 
-		if (claim_hashes(ledger, id, false, claim, error) < 0)
+		if (claim_made_hash(ledger, id, claim, error) < 0)
 			return error->code;
 		claim_chain(claim, hash);
 	}
 	return 0;
 }
 
-int claim_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error)
+static void sent_hash(const struct claim *claim, uint8_t hash[HASH_BYTES])
 {
-	return claim_hashes(ledger, claim, true, hash, error);
+	const struct hash_part parts[] = {
+		{&claim->id, sizeof(claim->id)}, text_part(claim->record), {claim->body ? claim->body : "", claim->body_size}};
+
+	hash_parts(parts, 3, hash);
 }
 
-int claim_verdict_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error)
+static void ended_hash(int64_t claim, int64_t state, const struct claim_verdict *verdict, uint8_t hash[HASH_BYTES])
 {
-	struct db_statement *statement = db_statement(ledger->db,
-		"SELECT state, held, reference, code, message FROM claim WHERE id = ?1", error);
-	int64_t state, held;
+	const struct hash_part parts[] = {
+		{&claim, sizeof(claim)}, {&state, sizeof(state)}, {&verdict->held, sizeof(verdict->held)},
+		text_part(verdict->reference), text_part(verdict->code), text_part(verdict->message)};
+
+	hash_parts(parts, 6, hash);
+}
+
+int claim_sent_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error)
+{
+	struct db_statement *statement = db_statement(ledger->db, "SELECT " CLAIM_COLUMNS " FROM claim WHERE id = ?1", error);
+	struct claim read;
 	int code;
 
 	if (!statement)
@@ -160,14 +167,29 @@ int claim_verdict_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_B
 	db_bind_int(statement, 1, claim);
 	code = db_step(statement, error);
 	if (code <= 0)
-		return code < 0 ? code : error_set(error, ERROR_CORRUPT, "there is no claim %lld", (long long)claim);
-	state = db_int(statement, 0);
-	held = db_int(statement, 1);
-	const struct hash_part parts[] = {
-		{&claim, sizeof(claim)}, {&state, sizeof(state)}, {&held, sizeof(held)}, text_part(db_text(statement, 2)),
-		text_part(db_text(statement, 3)), text_part(db_text(statement, 4))};
+		return code < 0 ? code : claim_missing(claim, error);
+	claim_read(statement, &read);
+	sent_hash(&read, hash);
+	db_reset(statement);
+	return 0;
+}
 
-	hash_parts(parts, 6, hash);
+int claim_ended_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error)
+{
+	struct db_statement *statement = db_statement(ledger->db,
+		"SELECT state, held, reference, code, message FROM claim WHERE id = ?1", error);
+	int code;
+
+	if (!statement)
+		return error->code;
+	db_bind_int(statement, 1, claim);
+	code = db_step(statement, error);
+	if (code <= 0)
+		return code < 0 ? code : claim_missing(claim, error);
+	const struct claim_verdict verdict = {db_int(statement, 1), db_text(statement, 2), db_text(statement, 3),
+					      db_text(statement, 4)};
+
+	ended_hash(claim, db_int(statement, 0), &verdict, hash);
 	db_reset(statement);
 	return 0;
 }
@@ -248,7 +270,8 @@ int claim_send(struct ledger *ledger, struct claim *claim, int64_t dispatch, int
 		return 0; /* in doubt already: the same bytes leave again */
 	posting.amounts[PENDING] = -claim->amount;
 	posting.amounts[IN_DOUBT] = claim->amount;
-	if (claim_hash(ledger, claim->id, posting.evidence, error) < 0 || posting_append(ledger, &posting, error) < 0)
+	sent_hash(claim, posting.evidence);
+	if (posting_append(ledger, &posting, error) < 0)
 		return error->code;
 	claim->state = CLAIM_SENT;
 	return 0;
@@ -321,8 +344,7 @@ int claim_accept(struct ledger *ledger, const struct claim *claim, const struct 
 		if (due_add(ledger, claim->account, claim->hour, difference, error) < 0)
 			return error->code;
 	}
-	if (claim_verdict_hash(ledger, claim->id, posting.evidence, error) < 0)
-		return error->code;
+	ended_hash(claim->id, CLAIM_ACCEPTED, verdict, posting.evidence);
 	return posting_append(ledger, &posting, error);
 }
 
@@ -370,8 +392,7 @@ int claim_end(struct ledger *ledger, const struct claim *claim, int state, const
 	posting.amounts[ends[state].to] += claim->amount;
 	if (ends[state].due_again && links_return(ledger, claim, error) < 0)
 		return error->code;
-	if (claim_verdict_hash(ledger, claim->id, posting.evidence, error) < 0)
-		return error->code;
+	ended_hash(claim->id, state, verdict, posting.evidence);
 	return posting_append(ledger, &posting, error);
 }
 

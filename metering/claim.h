@@ -101,11 +101,11 @@ int claim_defer(struct ledger *ledger, const struct claim *claim, bool maybe_tak
 /* The evidence hash of claims as they were made; ERROR_CORRUPT where one is missing. */
 int claims_made_hash(struct ledger *ledger, int64_t first, int64_t count, uint8_t hash[HASH_BYTES], struct error *error);
 
-/* The evidence hash of what a claim says: slot, amount, market, links, id and bytes. */
-int claim_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error);
+/* The evidence hash of what a claim left with, its record's id and bytes; ERROR_CORRUPT where there is no such claim. */
+int claim_sent_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error);
 
-/* The evidence hash of how it ended. */
-int claim_verdict_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error);
+/* The evidence hash of how it ended; the same error. */
+int claim_ended_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error);
 
 /* Adds to what is due for an account from an hour; ERROR_INPUT, and nothing changed, where that leaves its range. */
 int due_add(struct ledger *ledger, int64_t account, int64_t hour, int64_t amount, struct error *error);

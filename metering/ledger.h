@@ -23,7 +23,7 @@
 #include "metering/book.h"
 
 enum {
-	LEDGER_FORMAT = 2,
+	LEDGER_FORMAT = 3,
 	HASH_BYTES = 32,
 	LEDGER_ID_TEXT = 33, /* 32 hexadecimal digits and a NUL */
 };

@@ -130,8 +130,8 @@ static int claim_verify(struct verify *verify, const struct posting *posting, in
 	uint8_t hash[HASH_BYTES];
 	int last;
 
-	if ((posting->kind == POSTING_SENT ? claim_hash(verify->ledger, posting->claim, hash, error)
-					   : claim_verdict_hash(verify->ledger, posting->claim, hash, error)) < 0)
+	if ((posting->kind == POSTING_SENT ? claim_sent_hash(verify->ledger, posting->claim, hash, error)
+					   : claim_ended_hash(verify->ledger, posting->claim, hash, error)) < 0)
 		return error_prefix(error, "posting %lld", (long long)sequence);
 	if (memcmp(hash, posting->evidence, HASH_BYTES) == 0)
 		return 0;
