@@ -188,7 +188,7 @@ static int claims_refuse(struct admissions *admissions, struct dispatcher *dispa
 
 	while (code == 1) {
 		struct db_statement *statement = db_statement(ledger->db,
-			"SELECT id FROM claim WHERE market = ?1 AND state = 1 AND id > ?2 AND account IN"
+			"SELECT id FROM claim WHERE market = ?1 AND state = 1 AND state < 3 AND id > ?2 AND account IN"
 			" (SELECT id FROM account WHERE subscription = ?3) ORDER BY id LIMIT 1", error);
 
 		if (!statement)

@@ -389,9 +389,9 @@ static int passed_record(struct gathering *gathering, int64_t now, struct error 
 	return 0;
 }
 
-static const char open_sql[] = "SELECT " CLAIM_COLUMNS " FROM claim WHERE market = ?1 AND state = 1 AND id > ?2"
+static const char open_sql[] = "SELECT " CLAIM_COLUMNS " FROM claim WHERE market = ?1 AND state = 1 AND state < 3 AND id > ?2"
 			       " AND next <= ?3 ORDER BY id";
-static const char retry_sql[] = "SELECT " CLAIM_COLUMNS " FROM claim WHERE market = ?1 AND state = 2 AND id > ?2"
+static const char retry_sql[] = "SELECT " CLAIM_COLUMNS " FROM claim WHERE market = ?1 AND state = 2 AND state < 3 AND id > ?2"
 				" AND next <= ?3 AND NOT EXISTS (SELECT 1 FROM dispatch WHERE dispatch.id = claim.dispatch"
 				" AND dispatch.settled IS NULL) ORDER BY id";
 

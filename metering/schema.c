@@ -69,6 +69,8 @@ const char schema_sql[] =
 	" amount INT NOT NULL, market TEXT NOT NULL, state INTEGER NOT NULL, maybe_taken INTEGER NOT NULL,"
 	" alone INTEGER NOT NULL, tries INT NOT NULL, next INT NOT NULL, dispatch INT NOT NULL, record TEXT, body BLOB,"
 	" held INT NOT NULL, reference TEXT, code TEXT, message TEXT, UNIQUE (hour, account))" KEPT ";"
+	/* SQLite uses an index with a condition only for a query that repeats the condition: "state = 1" alone is read through the
+	 * whole table, every claim that ever was. */
 	"CREATE INDEX claim_open ON claim (market, state, id) WHERE state < 3;"
 	"CREATE INDEX claim_age ON claim (market, hour) WHERE state < 3;"
 	"CREATE INDEX claim_parked ON claim (market, hour) WHERE state = 4;"

@@ -184,9 +184,9 @@ static int parked_note(struct ledger *ledger, struct status_market *market, stru
 
 static int claims_count(struct ledger *ledger, struct status_market *market, struct error *error)
 {
-	if (number_read(ledger, "SELECT COUNT(*) FROM claim WHERE market = ?1 AND state = 1", market->name, &market->open,
+	if (number_read(ledger, "SELECT COUNT(*) FROM claim WHERE market = ?1 AND state = 1 AND state < 3", market->name, &market->open,
 			error) < 0 ||
-	    number_read(ledger, "SELECT COUNT(*) FROM claim WHERE market = ?1 AND state = 2", market->name, &market->in_doubt,
+	    number_read(ledger, "SELECT COUNT(*) FROM claim WHERE market = ?1 AND state = 2 AND state < 3", market->name, &market->in_doubt,
 			error) < 0 ||
 	    number_read(ledger, "SELECT COUNT(*) FROM claim WHERE market = ?1 AND state = 4", market->name, &market->parked,
 			error) < 0 ||
