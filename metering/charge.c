@@ -7,29 +7,10 @@
 
 /* ---- balances ---- */
 
-/* What claims hold that were not sent: the part of what is pending that is not due. */
-static int claimed_subtract(struct charger *charger, struct error *error)
-{
-	struct db_statement *statement = db_statement(charger->ledger->db,
-		"SELECT account, amount FROM claim WHERE state < 3 AND state = 1", error);
-	int code;
-
-	if (!statement)
-		return error->code;
-	while ((code = db_step(statement, error)) == 1) {
-		int64_t account = db_int(statement, 0);
-		int64_t *due = account > 0 && account <= charger->account_last ? &charger->balances[account].due : NULL;
-
-		if (!due || !quantity_add(*due, -db_int(statement, 1), due))
-			return error_set(error, ERROR_CORRUPT, "a claim of account %lld is out of range", (long long)account);
-	}
-	return code;
-}
-
 static int balances_read(struct charger *charger, struct error *error)
 {
 	struct db_statement *statement = db_statement(charger->ledger->db,
-		"SELECT id, remainder, pending FROM account", error);
+		"SELECT id, remainder, due FROM account", error);
 	int code;
 
 	if (!statement)
@@ -41,7 +22,7 @@ static int balances_read(struct charger *charger, struct error *error)
 			return error_set(error, ERROR_CORRUPT, "account %lld is out of range", (long long)id);
 		charger->balances[id] = (struct balance){db_wide(statement, 1), db_int(statement, 2)};
 	}
-	return code < 0 ? code : claimed_subtract(charger, error);
+	return code;
 }
 
 int charger_init(struct ledger *ledger, const struct terms_table *terms, struct charger *charger, struct error *error)

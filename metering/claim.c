@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "metering/claim.h"
 
+#include "metering/due.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -301,24 +303,6 @@ static int verdict_store(struct ledger *ledger, const struct claim *claim, int s
 		return error_set(error, APOLLO_BUG, "claim %lld is not %s any more, and cannot become %s",
 				 (long long)claim->id, claim_state_name(claim->state), claim_state_name(state));
 	return 0;
-}
-
-int due_add(struct ledger *ledger, int64_t account, int64_t hour, int64_t amount, struct error *error)
-{
-	struct db_statement *statement = db_statement(ledger->db,
-		"INSERT INTO due (account, hour, amount) VALUES (?1, ?2, ?3)"
-		" ON CONFLICT (account, hour) DO UPDATE SET amount = due.amount + excluded.amount"
-		" WHERE due.amount + excluded.amount " LEDGER_AMOUNT_RANGE, error);
-
-	if (!statement)
-		return error->code;
-	db_bind_int(statement, 1, account);
-	db_bind_int(statement, 2, hour);
-	db_bind_int(statement, 3, amount);
-	if (db_run(statement, error) < 0)
-		return error->code;
-	return db_changes(ledger->db) == 1 ? 0
-		: error_set(error, ERROR_INPUT, "account %lld: what is due would leave its range", (long long)account);
 }
 
 int claim_accept(struct ledger *ledger, const struct claim *claim, const struct claim_verdict *verdict, int64_t now,

@@ -107,9 +107,6 @@ int claim_sent_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTE
 /* The evidence hash of how it ended; the same error. */
 int claim_ended_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYTES], struct error *error);
 
-/* Adds to what is due for an account from an hour; ERROR_INPUT, and nothing changed, where that leaves its range. */
-int due_add(struct ledger *ledger, int64_t account, int64_t hour, int64_t amount, struct error *error);
-
 const char *claim_state_name(int state);
 
 #endif

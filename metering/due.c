@@ -3,6 +3,47 @@
 
 #include <stdlib.h>
 
+/* ---- rows and their sum ---- */
+
+static int range_left(int64_t account, struct error *error)
+{
+	return error_set(error, ERROR_INPUT, "account %lld: what is due would leave its range", (long long)account);
+}
+
+/* Moves the account's sum. */
+static int due_move(struct ledger *ledger, int64_t account, int64_t amount, struct error *error)
+{
+	struct db_statement *statement = db_statement(ledger->db,
+		"UPDATE account SET due = due + ?2 WHERE id = ?1 AND due + ?2 " LEDGER_AMOUNT_RANGE, error);
+
+	if (!statement)
+		return error->code;
+	db_bind_int(statement, 1, account);
+	db_bind_int(statement, 2, amount);
+	if (db_run(statement, error) < 0)
+		return error->code;
+	return db_changes(ledger->db) == 1 ? 0 : range_left(account, error);
+}
+
+int due_add(struct ledger *ledger, int64_t account, int64_t hour, int64_t amount, struct error *error)
+{
+	struct db_statement *statement = db_statement(ledger->db,
+		"INSERT INTO due (account, hour, amount) VALUES (?1, ?2, ?3)"
+		" ON CONFLICT (account, hour) DO UPDATE SET amount = due.amount + excluded.amount"
+		" WHERE due.amount + excluded.amount " LEDGER_AMOUNT_RANGE, error);
+
+	if (!statement)
+		return error->code;
+	db_bind_int(statement, 1, account);
+	db_bind_int(statement, 2, hour);
+	db_bind_int(statement, 3, amount);
+	if (db_run(statement, error) < 0)
+		return error->code;
+	return db_changes(ledger->db) == 1 ? due_move(ledger, account, amount, error) : range_left(account, error);
+}
+
+/* ---- claiming ---- */
+
 enum { LINKS_MAX = 1 << 20 }; /* hours that one claim settles: more than a century of them */
 
 struct links {
@@ -34,7 +75,8 @@ static int link_push(struct links *links, int64_t hour, int64_t amount, struct e
 	return 0;
 }
 
-static int rows_delete(struct ledger *ledger, int64_t account, int64_t hour, struct error *error)
+/* Takes the rows up to an hour away, which come to `sum`. */
+static int rows_delete(struct ledger *ledger, int64_t account, int64_t hour, int64_t sum, struct error *error)
 {
 	struct db_statement *statement = db_statement(ledger->db, "DELETE FROM due WHERE account = ?1 AND hour <= ?2", error);
 
@@ -42,7 +84,7 @@ static int rows_delete(struct ledger *ledger, int64_t account, int64_t hour, str
 		return error->code;
 	db_bind_int(statement, 1, account);
 	db_bind_int(statement, 2, hour);
-	return db_run(statement, error);
+	return db_run(statement, error) < 0 ? error->code : due_move(ledger, account, -sum, error);
 }
 
 /* Takes rows, oldest first, until they come to the amount. */
@@ -61,7 +103,7 @@ static int rows_take(struct ledger *ledger, int64_t account, int64_t amount, str
 	db_reset(statement);
 	if (code < 0 || links->count == 0)
 		return code < 0 ? code : 0;
-	return rows_delete(ledger, account, links->items[links->count - 1].hour, error);
+	return rows_delete(ledger, account, links->items[links->count - 1].hour, links->sum, error);
 }
 
 /* The links that come to `amount`, out of the rows and of what is fresh; what is left of the last stays due, and so does a
@@ -144,8 +186,7 @@ static bool nothing_is_left(int64_t closed, const struct book *book, const struc
 int due_left_read(struct ledger *ledger, const struct book *book, due_left_each each, void *context, struct error *error)
 {
 	struct db_statement *statement = db_statement(ledger->db,
-		"SELECT a.id, a.subscription, a.dimension, SUM(d.amount) FROM due d JOIN account a ON a.id = d.account"
-		" GROUP BY a.id, a.subscription, a.dimension HAVING SUM(d.amount) <> 0 ORDER BY a.id", error);
+		"SELECT id, subscription, dimension, due FROM account WHERE due <> 0 ORDER BY id", error);
 	const struct book_account **claimers;
 	int64_t last, closed;
 	int code;

@@ -2,9 +2,9 @@
 /*
  * due.h - what is pending and not claimed, by the hour it comes from, and how it becomes a claim.
  *
- * Invariants: the sum of an account's rows is its pending balance without what open claims hold.  Rows are touched only
- * when a claim takes them up, oldest first; each is taken once and put back at most once, so the work does not grow with
- * how long an amount waited.
+ * Invariants: the sum of an account's rows is its pending balance without what open claims hold, and is kept as the
+ * account's `due`.  Rows are touched only when a claim takes them up, oldest first; each is taken once and put back at most
+ * once, so the work does not grow with how long an amount waited.
  */
 #ifndef METERING_DUE_H
 #define METERING_DUE_H
@@ -12,6 +12,10 @@
 #include "metering/book.h"
 #include "metering/claim.h"
 #include "metering/ledger.h"
+
+/* Adds to what is due for an account from an hour.  ERROR_INPUT where that leaves its range; the transaction is then to be
+ * rolled back. */
+int due_add(struct ledger *ledger, int64_t account, int64_t hour, int64_t amount, struct error *error);
 
 /* Adds `fresh`, which became pending for the hour that closes, and claims in its slot what fits the marketplace's step;
  * what does not, waits.  A joined account gets a claim in each hour, of zero if need be.  market: NULL where nobody is

@@ -90,8 +90,8 @@ int ledger_bind_book(struct ledger *ledger, struct book *book, int64_t now, bool
 
 			if (pair_bind(ledger, "SELECT id FROM account WHERE subscription = ?1 AND dimension = ?2",
 				      "INSERT INTO account (subscription, dimension, remainder, metered, included, pending,"
-				      " parked, in_doubt, accepted, written_off)"
-				      " VALUES (?1, ?2, X'00000000000000000000000000000000', 0, 0, 0, 0, 0, 0, 0) RETURNING id",
+				      " parked, in_doubt, accepted, written_off, due)"
+				      " VALUES (?1, ?2, X'00000000000000000000000000000000', 0, 0, 0, 0, 0, 0, 0, 0) RETURNING id",
 				      "account", subscription, account->dimension, now, add, &account->id, error) < 0)
 				return error->code;
 		}

@@ -17,9 +17,11 @@ static const struct {
 	{"account %lld breaks the law: metered is not the sum of the others",
 	 "SELECT id FROM account WHERE metered <> included + pending + parked + in_doubt + accepted + written_off LIMIT 1"},
 	{"account %lld: what is due and what open claims hold is not what is pending",
+	 "SELECT a.id FROM account a LEFT JOIN (SELECT account, SUM(amount) amount FROM claim WHERE state = 1 GROUP BY account) c"
+	 " ON c.account = a.id WHERE a.pending <> a.due + COALESCE(c.amount, 0) ORDER BY a.id LIMIT 1"},
+	{"account %lld: what is due is not the sum of its hours",
 	 "SELECT a.id FROM account a LEFT JOIN (SELECT account, SUM(amount) amount FROM due GROUP BY account) d"
-	 " ON d.account = a.id LEFT JOIN (SELECT account, SUM(amount) amount FROM claim WHERE state = 1 GROUP BY account) c"
-	 " ON c.account = a.id WHERE a.pending <> COALESCE(d.amount, 0) + COALESCE(c.amount, 0) ORDER BY a.id LIMIT 1"},
+	 " ON d.account = a.id WHERE a.due <> COALESCE(d.amount, 0) ORDER BY a.id LIMIT 1"},
 	{"account %lld: its claims in doubt are not its balance in doubt",
 	 "SELECT a.id FROM account a LEFT JOIN (SELECT account, SUM(amount) amount FROM claim WHERE state = 2 GROUP BY account)"
 	 " c ON c.account = a.id WHERE a.in_doubt <> COALESCE(c.amount, 0) ORDER BY a.id LIMIT 1"},

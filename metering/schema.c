@@ -29,7 +29,7 @@ const char schema_sql[] =
 	"CREATE TABLE series (id INTEGER PRIMARY KEY, subscription TEXT NOT NULL, meter TEXT NOT NULL,"
 	" UNIQUE (subscription, meter))" KEPT ";"
 	"CREATE TABLE account (id INTEGER PRIMARY KEY, subscription TEXT NOT NULL, dimension TEXT NOT NULL,"
-	" remainder BLOB NOT NULL," AMOUNTS ", UNIQUE (subscription, dimension))" KEPT ";"
+	" remainder BLOB NOT NULL, due INT NOT NULL," AMOUNTS "," RANGE("due") ", UNIQUE (subscription, dimension))" KEPT ";"
 
 	/* What accounts are worked out by, from which hour on; `seq` is the posting that vouches for it.  See terms.h. */
 	"CREATE TABLE terms (seq INT NOT NULL, account INT NOT NULL, hour INT NOT NULL, series INT NOT NULL,"
@@ -60,7 +60,7 @@ const char schema_sql[] =
 	"CREATE TABLE allowance (account INT NOT NULL, period INT NOT NULL, metered INT NOT NULL,"
 	" included INT NOT NULL, PRIMARY KEY (account, period), " RANGE("metered") ")" CLUSTERED ";"
 
-	/* Pending amounts that no claim has taken up, by the hour they come from. */
+	/* Pending amounts that no claim has taken up, by the hour they come from; an account's sum of them is its `due`. */
 	"CREATE TABLE due (account INT NOT NULL, hour INT NOT NULL, amount INT NOT NULL,"
 	" PRIMARY KEY (account, hour), " RANGE("amount") ")" CLUSTERED ";"
 

@@ -92,7 +92,7 @@ static int due_note(struct ledger *ledger, const struct book *book, struct statu
 		    struct error *error)
 {
 	struct db_statement *statement = db_statement(ledger->db,
-		"SELECT account, SUM(amount), MIN(hour) FROM due GROUP BY account", error);
+		"SELECT id, due, (SELECT MIN(hour) FROM due WHERE due.account = account.id) FROM account WHERE account.due > 0", error);
 	struct account_index index;
 	int code;
 
