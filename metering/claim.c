@@ -29,6 +29,7 @@ void claim_read(struct db_statement *statement, struct claim *claim)
 	};
 	claim->body = db_blob(statement, 10, &claim->body_size);
 	claim->alone = db_int(statement, 11) != 0;
+	claim->oldest = db_int(statement, 12);
 }
 
 int claim_get(struct ledger *ledger, int64_t id, struct claim *claim, struct error *error)
@@ -72,9 +73,10 @@ static void made_hash(const struct claim *claim, const char *market, const uint8
 {
 	const struct hash_part parts[] = {
 		{&claim->id, sizeof(claim->id)}, {&claim->account, sizeof(claim->account)}, {&claim->hour, sizeof(claim->hour)},
-		{&claim->amount, sizeof(claim->amount)}, text_part(market), {links, HASH_BYTES}};
+		{&claim->oldest, sizeof(claim->oldest)}, {&claim->amount, sizeof(claim->amount)}, text_part(market),
+		{links, HASH_BYTES}};
 
-	hash_parts(parts, 6, hash);
+	hash_parts(parts, 7, hash);
 }
 
 /* The links of a claim, in order, as one hash. */
@@ -115,7 +117,7 @@ static int claim_made_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HA
 	if (code <= 0)
 		return code < 0 ? code : claim_missing(claim, error);
 	claim_read(statement, &read);
-	made_hash(&read, db_text(statement, 12), links, hash);
+	made_hash(&read, db_text(statement, 13), links, hash);
 	db_reset(statement);
 	return 0;
 }
@@ -201,15 +203,16 @@ int claim_ended_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYT
 static int claim_insert(struct ledger *ledger, const char *market, struct claim *claim, struct error *error)
 {
 	struct db_statement *statement = db_statement(ledger->db,
-		"INSERT INTO claim (account, hour, amount, market, state, maybe_taken, alone, tries, next, dispatch,"
-		" held) VALUES (?1, ?2, ?3, ?4, 1, 0, 0, 0, 0, 0, 0) RETURNING id", error);
+		"INSERT INTO claim (account, hour, oldest, amount, market, state, maybe_taken, alone, tries, next, dispatch,"
+		" held) VALUES (?1, ?2, ?3, ?4, ?5, 1, 0, 0, 0, 0, 0, 0) RETURNING id", error);
 
 	if (!statement)
 		return error->code;
 	db_bind_int(statement, 1, claim->account);
 	db_bind_int(statement, 2, claim->hour);
-	db_bind_int(statement, 3, claim->amount);
-	db_bind_text(statement, 4, market);
+	db_bind_int(statement, 3, claim->oldest);
+	db_bind_int(statement, 4, claim->amount);
+	db_bind_text(statement, 5, market);
 	if (db_step(statement, error) < 0)
 		return error->code;
 	claim->id = db_int(statement, 0);
@@ -220,7 +223,7 @@ static int claim_insert(struct ledger *ledger, const char *market, struct claim 
 int claim_make(struct ledger *ledger, const char *market, int64_t account, int64_t hour, int64_t amount,
 	       const struct claim_link *links, size_t count, struct claims_made *made, struct error *error)
 {
-	struct claim claim = {.account = account, .hour = hour, .amount = amount};
+	struct claim claim = {.account = account, .hour = hour, .oldest = count ? links[0].hour : hour, .amount = amount};
 	uint8_t hash[HASH_BYTES] = {0};
 	struct db_statement *statement;
 

@@ -34,6 +34,7 @@ struct claim {
 	int64_t id;
 	int64_t account;
 	int64_t hour;
+	int64_t oldest;      /* the first hour that its links name; its own where there are none */
 	int64_t amount;      /* micro-units, 0 or more */
 	int state;           /* enum claim_state */
 	bool maybe_taken;    /* a send of it may have arrived without an answer */
@@ -49,10 +50,10 @@ struct claim {
 /* The claims that were made in one transaction, for the posting that vouches for them: their ids follow each other. */
 struct claims_made {
 	int64_t first, count;
-	uint8_t hash[HASH_BYTES]; /* of each one's slot, amount, market and links, in order */
+	uint8_t hash[HASH_BYTES]; /* of each one's slot, oldest hour, amount, market and links, in order */
 };
 
-/* Makes a claim with its links, count of them by hour, summing to amount, and adds it to what was made.  Inside a
+/* Makes a claim with its links, count of them in the order of their hours, summing to amount, and adds it to what was made.  Inside a
  * transaction. */
 struct claim_link {
 	int64_t hour;
@@ -62,7 +63,7 @@ int claim_make(struct ledger *ledger, const char *market, int64_t account, int64
 	       const struct claim_link *links, size_t count, struct claims_made *made, struct error *error);
 
 /* Columns of a SELECT that claim_read reads; texts are valid until the statement's next step. */
-#define CLAIM_COLUMNS "id, account, hour, amount, state, maybe_taken, tries, next, dispatch, record, body, alone"
+#define CLAIM_COLUMNS "id, account, hour, amount, state, maybe_taken, tries, next, dispatch, record, body, alone, oldest"
 void claim_read(struct db_statement *statement, struct claim *claim);
 
 /* One claim by its id, without record and body; ERROR_INPUT where there is none. */

@@ -169,7 +169,7 @@ enum { OLD_MAX = 65536 }; /* claims that lapse in one run; the next run goes on 
 static int old_find(struct report *report, int64_t *ids, size_t *count, struct error *error)
 {
 	struct db_statement *statement = db_statement(report->dispatcher.ledger->db,
-		"SELECT id FROM claim WHERE market = ?1 AND hour < ?2 AND state < 3 AND (state = 1 OR (maybe_taken = 0 AND"
+		"SELECT id FROM claim WHERE market = ?1 AND oldest < ?2 AND hour < ?2 AND state < 3 AND (state = 1 OR (maybe_taken = 0 AND"
 		" NOT EXISTS (SELECT 1 FROM dispatch WHERE dispatch.id = claim.dispatch AND dispatch.settled IS NULL)))"
 		" LIMIT ?3", error);
 	int code;

@@ -66,13 +66,13 @@ const char schema_sql[] =
 
 	/* What a marketplace is told; see claim.h. */
 	"CREATE TABLE claim (id INTEGER PRIMARY KEY, account INT NOT NULL, hour INT NOT NULL,"
-	" amount INT NOT NULL, market TEXT NOT NULL, state INTEGER NOT NULL, maybe_taken INTEGER NOT NULL,"
+	" oldest INT NOT NULL, amount INT NOT NULL, market TEXT NOT NULL, state INTEGER NOT NULL, maybe_taken INTEGER NOT NULL,"
 	" alone INTEGER NOT NULL, tries INT NOT NULL, next INT NOT NULL, dispatch INT NOT NULL, record TEXT, body BLOB,"
 	" held INT NOT NULL, reference TEXT, code TEXT, message TEXT, UNIQUE (hour, account))" KEPT ";"
 	/* SQLite uses an index with a condition only for a query that repeats the condition: "state = 1" alone is read through the
 	 * whole table, every claim that ever was. */
 	"CREATE INDEX claim_open ON claim (market, state, id) WHERE state < 3;"
-	"CREATE INDEX claim_age ON claim (market, hour) WHERE state < 3;"
+	"CREATE INDEX claim_age ON claim (market, oldest) WHERE state < 3;"
 	"CREATE INDEX claim_parked ON claim (market, hour) WHERE state = 4;"
 	"CREATE INDEX claim_dispatch ON claim (dispatch) WHERE state = 2;"
 	"CREATE TABLE claim_link (claim INT NOT NULL, hour INT NOT NULL, amount INT NOT NULL,"

@@ -150,8 +150,7 @@ static int unclosed_note(struct ledger *ledger, const struct status_options *opt
 static int claims_note(struct ledger *ledger, struct status_market *market, struct error *error)
 {
 	struct db_statement *statement = db_statement(ledger->db,
-		"SELECT COALESCE(l.hour, c.hour) AS oldest, c.code, c.message FROM claim c LEFT JOIN claim_link l ON l.claim = c.id"
-		" WHERE c.market = ?1 AND c.state < 3 ORDER BY oldest LIMIT 1", error);
+		"SELECT oldest, code, message FROM claim WHERE market = ?1 AND state < 3 ORDER BY oldest LIMIT 1", error);
 	int code;
 
 	if (!statement)

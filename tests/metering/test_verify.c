@@ -79,6 +79,7 @@ static const struct {
 	{"UPDATE claim SET body = X'78' WHERE id = 2", "claim 2 is not what was sent"},
 	{"UPDATE claim SET reference = 'x' WHERE id = 1", "claim 1 is not what was settled"},
 	{"UPDATE claim SET amount = amount + 1 WHERE id = 5", "are not what was made"},
+	{"UPDATE claim SET oldest = oldest - 3600000000 WHERE id = 1", "are not what was made"},
 	{"UPDATE claim_link SET hour = hour + 3600000000 WHERE claim = 3", "are not what was made"},
 	{"UPDATE due SET amount = amount + 1", "is not the sum of its hours"},
 	{"UPDATE account SET due = due + 1 WHERE dimension = 'calls'", "what is due and what open claims hold"},
@@ -91,8 +92,8 @@ static const struct {
 	{"UPDATE claim SET hour = hour - 360000000000 WHERE id = 5", "are not what was made"},
 	{"UPDATE claim SET maybe_taken = 1 WHERE state = 1", "was never sent"},
 	{"UPDATE claim SET state = 1 WHERE id = 3", "claim"},
-	{"INSERT INTO claim (account, hour, amount, market, state, maybe_taken, alone, tries, next, dispatch, held)"
-	 " VALUES (2, 1, 0, 'market', 1, 0, 0, 0, 0, 0, 0)", "was made by no posting"},
+	{"INSERT INTO claim (account, hour, oldest, amount, market, state, maybe_taken, alone, tries, next, dispatch, held)"
+	 " VALUES (2, 1, 1, 0, 'market', 1, 0, 0, 0, 0, 0, 0)", "was made by no posting"},
 	{"DELETE FROM claim WHERE id = 5", "claim 5"},
 	{"DELETE FROM dispatch", "request that is not there"},
 	{"UPDATE due SET hour = hour - 3600000000", "due from an hour"},
@@ -144,7 +145,8 @@ static bool content_hash(struct world *world, struct db *db, uint8_t hash[HASH_B
 		"SELECT * FROM ledger", "SELECT * FROM origin", "SELECT * FROM series", "SELECT * FROM account",
 		"SELECT * FROM event_block", "SELECT id, keys, newest, digest FROM key_generation", "SELECT * FROM event_key",
 		"SELECT * FROM late", "SELECT * FROM posting", "SELECT * FROM allowance", "SELECT * FROM due",
-		"SELECT id, account, hour, amount, market, state, record, body, held, reference, code, message FROM claim",
+		"SELECT id, account, hour, oldest, amount, market, state, record, body, held, reference, code FROM claim",
+		"SELECT id, message FROM claim",
 		"SELECT * FROM claim_link"};
 
 	memset(hash, 0, HASH_BYTES);
