@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench - what the hot paths do on this machine, as a table.  Everything is measured here and now, against a ledger in
- * a fresh folder (TMPDIR, else /tmp), with durable commits.
+ * bench - what intake and closing do on this machine, as the first rows of a table; report.sh has the others.  Everything is
+ * measured here and now, against a ledger in a fresh folder (TMPDIR, else /tmp), with durable commits.
  *   BENCH_EVENTS   events for the intake, else 10,000,000
  *   BENCH_SERIES   series for the closing, else 1,000,000
  */
+#include "metering/batch.h"
 #include "metering/close.h"
 #include "metering/intake.h"
+#include "tests/bench/measure.h"
 
-#include <errno.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { METERS = 10, FEED_BYTES = 1 << 20 };
@@ -29,14 +26,6 @@ struct bench {
 static int64_t start_time(void)
 {
 	return apollo_days(2026, 1, 1) * APOLLO_DAY;
-}
-
-static double seconds(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 static void must(const struct bench *bench, int code)
@@ -129,21 +118,47 @@ static int feed_write(const struct bench *bench, long long events, long long ser
 	return 0;
 }
 
-static void peak_memory_print(void)
+/* A row of the table.  limit: how many a second there could be at most, and by what. */
+static void row_print(const char *what, long long count, const struct measure *from, double limit, const char *of)
 {
-	struct rusage usage;
+	const struct measure now = measure_now();
+	double took = now.time - from->time;
 
-	(void)getrusage(RUSAGE_SELF, &usage);
-	(void)printf("%9.0f MiB", (double)usage.ru_maxrss / 1024);
+	(void)printf("%-40s %10lld %8.2f s %10.0f /s %10.0f /s, %-16s %5ld, %6.2f s %6.0f MiB\n", what, count, took,
+		     (double)count / took, limit, of, now.flushes - from->flushes, now.flushing - from->flushing, now.peak);
+	(void)fflush(stdout);
+}
+
+/* How many events a second the reading thread gives where nobody does anything with them. */
+static double reading_measure(struct bench *bench, const struct intake *intake, FILE *feed)
+{
+	ORIGINS_CLEANUP struct origins origins = {0};
+	const struct measure from = measure_now();
+	struct pipeline *pipeline;
+	struct batch *batch;
+	double events = 0;
+	int code;
+
+	must(bench, origins_init(&origins, &bench->error));
+	must(bench, pipeline_new(intake, &origins, fileno(feed), "feed", &pipeline, &bench->error));
+	while ((code = pipeline_next(pipeline, &batch, &bench->error)) == 1) {
+		events += (double)batch->count;
+		pipeline_return(pipeline, batch);
+	}
+	must(bench, code);
+	pipeline_free(pipeline);
+	(void)fseek(feed, 0, SEEK_SET);
+	return events / (measure_now().time - from.time);
 }
 
 static void intake_measure(void)
 {
 	long long events = setting("BENCH_EVENTS", 10000000);
 	struct intake_counts counts;
+	struct measure from;
 	struct bench bench;
 	char path[128];
-	double began;
+	double reading;
 	FILE *feed;
 
 	bench_init(&bench, 10000);
@@ -152,19 +167,14 @@ static void intake_measure(void)
 	struct intake intake = intake_init(&bench.ledger, &bench.book, &options);
 
 	feed = fopen(path, "r");
-	began = seconds();
+	reading = reading_measure(&bench, &intake, feed);
+	from = measure_now();
 	must(&bench, intake_stream(&intake, fileno(feed), "feed", NULL, &counts, &bench.error));
-	began = seconds() - began;
-	(void)printf("%-34s %12lld %10.2f s %12.0f /s", "intake, dedupe, durable", (long long)counts.taken, began,
-		     (double)counts.taken / began);
-	peak_memory_print();
-	(void)printf("\n");
+	row_print("intake with dedupe", counts.taken, &from, reading, "reading alone");
 	(void)fseek(feed, 0, SEEK_SET);
-	began = seconds();
+	from = measure_now();
 	must(&bench, intake_stream(&intake, fileno(feed), "feed", NULL, &counts, &bench.error));
-	began = seconds() - began;
-	(void)printf("%-34s %12lld %10.2f s %12.0f /s\n", "the same file again (duplicates)", (long long)counts.duplicates,
-		     began, (double)counts.duplicates / began);
+	row_print("the same again, all duplicates", counts.duplicates, &from, reading, "reading alone");
 	(void)fclose(feed);
 	(void)unlink(path);
 	intake_release(&intake);
@@ -177,9 +187,9 @@ static void close_measure(void)
 	struct intake_counts taken;
 	struct close_counts counts = {0};
 	struct closer *closer;
+	struct measure from;
 	struct bench bench;
 	char path[128];
-	double began;
 	FILE *feed;
 
 	bench_init(&bench, series);
@@ -192,20 +202,18 @@ static void close_measure(void)
 	(void)fclose(feed);
 	(void)unlink(path);
 	intake_release(&intake);
-	began = seconds();
+	from = measure_now();
 	must(&bench, closer_new(&bench.ledger, &bench.book, &closer, &bench.error));
 	must(&bench, close_hours(closer, start_time() + APOLLO_HOUR, 0, &counts, &bench.error));
-	began = seconds() - began;
-	(void)printf("%-34s %12lld %10.2f s %12.0f /s", "closing one hour of series", series, began, (double)series / began);
-	peak_memory_print();
-	(void)printf("   %lld claims\n", (long long)counts.claims);
+	row_print("closing an hour, series", series, &from, (double)series / (measure_now().cpu - from.cpu), "one core");
 	closer_free(closer);
 	bench_release(&bench);
 }
 
 int main(void)
 {
-	(void)printf("%-34s %12s %12s %15s %13s\n", "what", "how many", "time", "rate", "peak memory");
+	(void)printf("%-40s %10s %10s %13s %31s %15s %10s\n", "what", "how many", "time", "rate", "limit, and of what     ", "flushes",
+		     "memory");
 	intake_measure();
 	close_measure();
 	return 0;

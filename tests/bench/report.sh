@@ -1,22 +1,24 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# How quickly claims are reported, and how soon a run that follows a killed one sends again, through the command line against
-# the sandbox on loopback.
+# The rows of the benchmark's table that need a marketplace: how quickly claims are reported, and how soon a run that follows
+# a killed one sends again, through the command line against the sandbox on loopback.
 #   BENCH_CLAIMS=N   claims that are reported; 100000 unless given
 #   BENCH_OPEN=N     claims that are open when a run is killed; 1000000 unless given
 . "${srcdir:-.}/tests/system/world.sh"
 claims=${BENCH_CLAIMS:-100000}
 open=${BENCH_OPEN:-1000000}
 
-seconds() {
-	awk -v from="$1" -v to="$2" 'BEGIN { printf "%.2f", (to - from) / 1e9 }'
-}
-
-# row WHAT HOW-MANY FROM TO
+# row WHAT HOW-MANY FROM TO [LIMIT-OF]: a row as tests/bench/bench prints them; what the process used is in the file `used`.
 row() {
-	awk -v what="$1" -v count="$2" -v from="$3" -v to="$4" 'BEGIN {
+	[ $# -eq 5 ] || echo 0 0 0 0 >used
+	awk -v what="$1" -v count="$2" -v from="$3" -v to="$4" -v of="${5:-}" '{
 		took = (to - from) / 1e9
-		printf "%-44s %10d  %7.2f s  %10.0f /s\n", what, count, took, count / took }'
+		printf "%-40s %10d %8.2f s ", what, count, took
+		if (of)
+			printf "%10.0f /s %10.0f /s, %-16s %5d, %6.2f s %6.0f MiB\n", count / took, count / $1, of, $3, $2, $4
+		else
+			print ""
+	}' used
 }
 
 # world_of MARKET SUBSCRIPTIONS HOURS: each with one sum an hour, taken and closed, nothing reported.
@@ -47,26 +49,42 @@ world_of() {
 	curl -sSf -X PUT -d "{\"now\":\"$now\"}" "$url/sandbox/clock" >/dev/null
 }
 
+# A claim is one core's work in apollo; the sandbox has the other one.
 hours=20
 world_of azure $((claims / hours)) $hours
 from=$(date +%s%N)
-apollo --json meter report --now "$now" >told.json 2>said || fail "reporting: $(cat said)"
-row "claims reported, verdicts durable" "$claims" "$from" "$(date +%s%N)"
+BENCH_MEASURE=$world/used LD_PRELOAD=$builddir/.libs/measure.so "$builddir/run" apollo --json meter report --now "$now" \
+	>told.json 2>said || fail "reporting: $(cat said)"
+row "reporting, claims in batches of 25" $((claims / hours * hours)) "$from" "$(date +%s%N)" "one core"
 grep -q "\"accepted\":$((claims / hours * hours))," told.json || fail "not all were accepted: $(cat told.json)"
 
+# Until the marketplace has a report from number $1 of its log on; $run sends it.
+reported_wait() {
+	until curl -sS "$url/sandbox/log?since=$1" | grep "sc.report" >/dev/null; do
+		kill -0 $run 2>/dev/null || fail "the run ended before it reported: $(cat said)"
+	done
+}
+run_start() {
+	"$builddir/run" apollo meter run --now "$now" >said 2>&1 &
+	run=$!
+}
+run_kill() {
+	kill -9 $run
+	wait $run 2>/dev/null || :
+}
+
+# The hourly run, killed as soon as it reports, and the next one, which has another hour to close before that.
 hours=200
 world_of gcp $((open / hours / 2)) $hours # and as many of zero: its windows join
-# Killed as soon as the first report is under way.
-"$builddir/run" apollo meter report --now "$now" >/dev/null 2>&1 &
-run=$!
-until curl -sS "$url/sandbox/log" | grep -q 'sc.report'; do
-	kill -0 $run 2>/dev/null || fail "the run ended before it reported"
-done
-kill -9 $run
-wait $run 2>/dev/null || :
+run_start
+reported_wait 1
+run_kill
 left=$(sqlite3 apollo.db 'SELECT COUNT(*) FROM claim WHERE state < 3')
+now=$(printf '2026-10-%02dT%02d:05:00Z' $((1 + (hours + 1) / 24)) $(((hours + 1) % 24)))
+curl -sSf -X PUT -d "{\"now\":\"$now\"}" "$url/sandbox/clock" >/dev/null
+seen=$(curl -sS "$url/sandbox/log" | grep -o '"number": *[0-9]*' | tail -n 1 | tr -dc 0-9)
 from=$(date +%s%N)
-apollo meter report --dry-run --now "$now" 2>/dev/null | head -n 1 >first.json
-to=$(date +%s%N)
-grep -q ':report' first.json || fail "no request: $(cat first.json)"
-printf '%-44s %10d  %7s s\n' "first request again after a kill, open claims" "$left" "$(seconds "$from" "$to")"
+run_start
+reported_wait $((seen + 1))
+row "first report after a kill, open claims" "$left" "$from" "$(date +%s%N)"
+run_kill
