@@ -172,7 +172,8 @@ billed() {
 		echo "gcp tb_read $(divided "$2" 1000 0)"
 		echo "gcp tib_hours $(divided "$1" $((TIB * 3600)) 0)"
 	} | grep -v ' 0$' >wanted
-	books_totals | grep -v ' 0$' >books
+	books_totals >totals
+	grep -v ' 0$' totals >books
 	cmp -s wanted books || fail "the marketplaces hold $(cat books), Prometheus says $(cat wanted)"
 	sed 's/^/  /' books
 }
