@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* libconfig forgets a text that a syntax error stands behind; for a build with sanitizers. */
-const char *__lsan_default_suppressions(void);
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
 	return "leak:libconfig.so\n";
