@@ -19,6 +19,7 @@ libcore_la_SOURCES = \
 	core/options.c core/options.h \
 	core/nearest.c core/nearest.h \
 	core/quantity.c core/quantity.h \
+	core/read.c core/read.h \
 	core/request.c core/request.h \
 	core/scope.c core/scope.h \
 	core/timer.c core/timer.h \

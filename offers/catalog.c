@@ -2,7 +2,7 @@
 #include "offers/catalog.h"
 
 #include "offers/catalog_read.h"
-#include "offers/read.h"
+#include "core/read.h"
 
 #include <libgen.h>
 #include <limits.h>

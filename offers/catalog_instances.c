@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Instances, and what instances and subscriptions share: names and options. */
 #include "offers/catalog_read.h"
-#include "offers/read.h"
+#include "core/read.h"
 
 #include <string.h>
 

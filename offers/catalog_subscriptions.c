@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Subscriptions: who bought what, and how their usage is known. */
 #include "offers/catalog_read.h"
-#include "offers/read.h"
+#include "core/read.h"
 
 #include <string.h>
 

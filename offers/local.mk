@@ -5,6 +5,5 @@ liboffers_la_SOURCES = \
 	offers/catalog_instances.c \
 	offers/catalog_offers.c \
 	offers/catalog_subscriptions.c \
-	offers/rate.c offers/rate.h \
-	offers/read.c offers/read.h
+	offers/rate.c offers/rate.h
 liboffers_la_LIBADD = libcore.la $(CONFIG_LIBS) $(GMP_LIBS)

@@ -5,8 +5,8 @@
  * Every getter takes a group and the name of a member; it gives 1 and sets its output where the member is there, 0 and
  * leaves it alone where it is not, and a negative code where it is wrong, or missing and required.
  */
-#ifndef OFFERS_READ_H
-#define OFFERS_READ_H
+#ifndef CORE_READ_H
+#define CORE_READ_H
 
 #include "core/error.h"
 #include "core/scope.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "offers/read.h"
+#include "core/read.h"
 
 #include "core/nearest.h"
 
