@@ -6,13 +6,14 @@ apollo_SOURCES = \
 	cli/ledger.c \
 	cli/main.c \
 	cli/meter.c cli/meter.h \
+	cli/plan.c \
 	cli/plugins.c \
 	cli/reconcile.c \
 	cli/rehearse.c \
 	cli/show.c \
 	cli/spool.c cli/spool.h \
 	cli/wire.c
-apollo_LDADD = libmetering.la liboffers.la libsandbox.la libcore.la $(MICROHTTPD_LIBS)
+apollo_LDADD = libdeploy.la libmetering.la liboffers.la libsandbox.la libcore.la $(MICROHTTPD_LIBS)
 
 bin_PROGRAMS += apollo-plugin-check
 apollo_plugin_check_SOURCES = \

@@ -4,6 +4,8 @@ dist_man_MANS += \
 	docs/man/apollo-config.1 \
 	docs/man/apollo-ledger.1 \
 	docs/man/apollo-meter.1 \
+	docs/man/apollo-plan.1 \
+	docs/man/apollo-plan.5 \
 	docs/man/apollo-plugin-check.1 \
 	docs/man/apollo-plugins.1 \
 	docs/man/apollo-sandbox.1 \

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 dist_pkgdata_DATA += \
 	templates/apollo.cfg \
+	templates/limits.cfg \
 	templates/offers.cfg \
 	templates/rehearsal.cfg \
 	templates/sandbox.json \
+	templates/shapes.cfg \
 	templates/subscriptions.cfg
 dist_pkgdata_SCRIPTS = templates/sample-usage.sh

@@ -13,5 +13,6 @@ include tests/bench/local.mk
 include tests/crash/local.mk
 include tests/system/local.mk
 include tests/offers/local.mk
+include tests/deploy/local.mk
 include tests/contract/local.mk
 endif

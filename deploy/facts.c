@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "deploy/facts.h"
+
+#include "core/read.h"
+
+#include <apollo/kit.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { FACTS_CEILING = 16 << 20, PATH_BYTES = 4096 };
+
+#define KNOWN(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static int text_keep(struct facts *facts, const config_setting_t *group, const char *name, int need, const char **kept,
+		     struct error *error)
+{
+	const char *text = NULL;
+	int found = read_text(group, name, need, &text, error);
+
+	if (found <= 0)
+		return found;
+	*kept = scope_text(&facts->scope, text);
+	return *kept ? 1 : error_memory(error, "the facts of the clouds");
+}
+
+/* A whole number of `unit`s that may be absent. */
+static int amount_read(const config_setting_t *group, const char *name, int64_t unit, int64_t *value, struct error *error)
+{
+	int64_t count = 0;
+	int found = read_integer(group, name, READ_OPTIONAL, 0, INT64_MAX / unit, &count, error);
+
+	if (found > 0)
+		*value = count * unit;
+	return found;
+}
+
+/* A file of one list; its groups go to `each`, one by one. */
+static int file_read(const char *folder, const char *name, const char *list_name, size_t most,
+		     int (*each)(struct facts *, const config_setting_t *, struct error *), struct facts *facts,
+		     struct error *error)
+{
+	const config_setting_t *list;
+	char path[PATH_BYTES];
+	config_t config;
+	size_t count;
+	int code;
+
+	if (snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path))
+		return error_set(error, APOLLO_CONFIG, "the folder %s has too long a name", folder);
+	config_init(&config);
+	if (config_read_file(&config, path) != CONFIG_TRUE) {
+		code = error_set(error, APOLLO_CONFIG, "%s:%d: %s", path, config_error_line(&config), config_error_text(&config));
+		config_destroy(&config);
+		return code;
+	}
+	code = read_groups(config_root_setting(&config), list_name, READ_REQUIRED, &list, &count, error);
+	if (code >= 0 && count > most)
+		code = read_fail(list, error, "more than %zu %s", most, list_name);
+	for (size_t i = 0; code >= 0 && i < count; i++)
+		code = each(facts, config_setting_get_elem(list, (unsigned)i), error);
+	config_destroy(&config);
+	return code < 0 ? code : 0;
+}
+
+static int limit_read(struct facts *facts, const config_setting_t *group, struct error *error)
+{
+	struct limit *limit = &facts->limits[facts->limit_count];
+
+	if (read_known(group, KNOWN("name", "value", "date", "source"), error) < 0 ||
+	    text_keep(facts, group, "name", READ_REQUIRED, &limit->name, error) < 0 ||
+	    read_integer(group, "value", READ_REQUIRED, 0, INT64_C(1) << 48, &limit->value, error) < 0 ||
+	    text_keep(facts, group, "date", READ_REQUIRED, &limit->date, error) < 0 ||
+	    text_keep(facts, group, "source", READ_REQUIRED, &limit->source, error) < 0)
+		return error->code;
+	if (facts_limit(facts, limit->name))
+		return read_fail(group, error, "the limit \"%s\" is there twice", limit->name);
+	if (map_set(&facts->limit_names, limit->name, strlen(limit->name), (int64_t)facts->limit_count) < 0)
+		return error_memory(error, "the facts of the clouds");
+	facts->limit_count++;
+	return 0;
+}
+
+static int usable_read(struct shape *shape, const config_setting_t *group, struct error *error)
+{
+	const config_setting_t *list;
+	size_t count;
+
+	if (read_groups(group, "usable", READ_OPTIONAL, &list, &count, error) < 0)
+		return error->code;
+	for (; shape->usable_count < count && count <= FACTS_STEPS_MAX; shape->usable_count++) {
+		const config_setting_t *step = config_setting_get_elem(list, (unsigned)shape->usable_count);
+		struct usable *usable = &shape->usable[shape->usable_count];
+		int64_t micro_terabytes;
+
+		if (read_known(step, KNOWN("nodes", "tb"), error) < 0 ||
+		    read_integer(step, "nodes", READ_REQUIRED, 1, 1000000, &usable->nodes, error) < 0 ||
+		    read_quantity(step, "tb", READ_REQUIRED, 6, 1, &micro_terabytes, error) < 0)
+			return error->code;
+		if (__builtin_mul_overflow(micro_terabytes, INT64_C(1000000), &usable->bytes) ||
+		    (shape->usable_count && usable->nodes <= usable[-1].nodes))
+			return read_fail(step, error, "\"usable\" has too much, or not more nodes than the step before it");
+	}
+	return shape->usable_count < count ? read_fail(list, error, "more than %d steps", FACTS_STEPS_MAX) : 0;
+}
+
+static int prices_read(struct facts *facts, struct shape *shape, const config_setting_t *group, struct error *error)
+{
+	const config_setting_t *list;
+	size_t count;
+
+	if (read_groups(group, "prices", READ_OPTIONAL, &list, &count, error) < 0)
+		return error->code;
+	if (count > FACTS_STEPS_MAX)
+		return read_fail(list, error, "more than %d prices", FACTS_STEPS_MAX);
+	for (; shape->price_count < count; shape->price_count++) {
+		const config_setting_t *one = config_setting_get_elem(list, (unsigned)shape->price_count);
+		struct price *price = &shape->prices[shape->price_count];
+
+		if (read_known(one, KNOWN("region", "term", "month"), error) < 0 ||
+		    text_keep(facts, one, "region", READ_REQUIRED, &price->region, error) < 0 ||
+		    text_keep(facts, one, "term", READ_REQUIRED, &price->term, error) < 0 ||
+		    read_quantity(one, "month", READ_REQUIRED, 6, 1, &price->micro_month, error) < 0)
+			return error->code;
+	}
+	if (count && !shape->currency)
+		return read_fail(group, error, "%s has prices and no \"currency\"", shape->name);
+	return 0;
+}
+
+/* Sizes and rates, each in the unit in which its cloud publishes it. */
+static int amounts_read(struct shape *shape, const config_setting_t *group, struct error *error)
+{
+	static const int64_t giga = 1000000000, mega = 1000000, gibi = INT64_C(1) << 30, mebi = 1 << 20;
+
+	if (read_integer(group, "cpus", READ_REQUIRED, 1, 100000, &shape->cpus, error) < 0 ||
+	    amount_read(group, "raw_gib", gibi, &shape->raw_bytes, error) < 0 ||
+	    amount_read(group, "raw_gb", giga, &shape->raw_bytes, error) < 0 ||
+	    amount_read(group, "network_gbit", giga, &shape->network, error) < 0 ||
+	    amount_read(group, "network_best_gbit", giga, &shape->network_best, error) < 0 ||
+	    amount_read(group, "disk_read_mib", mebi, &shape->disk_read, error) < 0 ||
+	    amount_read(group, "disk_write_mib", mebi, &shape->disk_write, error) < 0 ||
+	    amount_read(group, "disk_read_mb", mega, &shape->disk_read, error) < 0 ||
+	    amount_read(group, "disk_write_mb", mega, &shape->disk_write, error) < 0)
+		return error->code;
+	return read_boolean(group, "terminates", &shape->terminates, error);
+}
+
+static int shape_read(struct facts *facts, const config_setting_t *group, struct error *error)
+{
+	struct shape *shape = &facts->shapes[facts->shape_count];
+
+	*shape = (struct shape){.network = FACTS_UNKNOWN, .network_best = FACTS_UNKNOWN, .disk_read = FACTS_UNKNOWN,
+				.disk_write = FACTS_UNKNOWN};
+	if (read_known(group, KNOWN("name", "cloud", "role", "cpus", "raw_gib", "raw_gb", "network_gbit", "network_best_gbit",
+				    "disk_read_mib", "disk_write_mib", "disk_read_mb", "disk_write_mb", "terminates", "usable",
+				    "prices", "currency", "date", "source"), error) < 0 ||
+	    text_keep(facts, group, "name", READ_REQUIRED, &shape->name, error) < 0 ||
+	    text_keep(facts, group, "cloud", READ_REQUIRED, &shape->cloud, error) < 0 ||
+	    text_keep(facts, group, "role", READ_REQUIRED, &shape->role, error) < 0 ||
+	    text_keep(facts, group, "currency", READ_OPTIONAL, &shape->currency, error) < 0 ||
+	    text_keep(facts, group, "date", READ_REQUIRED, &shape->date, error) < 0 ||
+	    text_keep(facts, group, "source", READ_REQUIRED, &shape->source, error) < 0 ||
+	    amounts_read(shape, group, error) < 0 || usable_read(shape, group, error) < 0 ||
+	    prices_read(facts, shape, group, error) < 0)
+		return error->code;
+	if (facts_shape(facts, shape->name))
+		return read_fail(group, error, "the shape \"%s\" is there twice", shape->name);
+	facts->shape_count++;
+	return 0;
+}
+
+int facts_read(const char *folder, struct facts *facts, struct error *error)
+{
+	*facts = (struct facts){.scope = scope_init(FACTS_CEILING), .limit_names = map_init(FACTS_LIMITS_MAX)};
+	facts->limits = scope_alloc(&facts->scope, FACTS_LIMITS_MAX * sizeof(*facts->limits));
+	facts->shapes = scope_alloc(&facts->scope, FACTS_SHAPES_MAX * sizeof(*facts->shapes));
+	if (!facts->limits || !facts->shapes)
+		(void)error_memory(error, "the facts of the clouds");
+	else if (file_read(folder, "limits.cfg", "limits", FACTS_LIMITS_MAX, limit_read, facts, error) == 0 &&
+		 file_read(folder, "shapes.cfg", "shapes", FACTS_SHAPES_MAX, shape_read, facts, error) == 0)
+		return 0;
+	facts_release(facts);
+	return error->code;
+}
+
+void facts_release(struct facts *facts)
+{
+	map_release(&facts->limit_names);
+	scope_release(&facts->scope);
+	*facts = (struct facts){0};
+}
+
+const struct limit *facts_limit(const struct facts *facts, const char *name)
+{
+	int64_t index = map_get(&facts->limit_names, name, strlen(name));
+
+	return index < 0 ? NULL : &facts->limits[index];
+}
+
+int facts_value(const struct facts *facts, const char *name, int64_t *value, struct error *error)
+{
+	const struct limit *limit = facts_limit(facts, name);
+
+	if (!limit) {
+		(void)error_set(error, APOLLO_CONFIG, "limits.cfg has no limit \"%s\"", name);
+		return error_hint(error, "add it, with its value, date and source");
+	}
+	*value = limit->value;
+	return 0;
+}
+
+const struct shape *facts_shape(const struct facts *facts, const char *name)
+{
+	for (size_t i = 0; i < facts->shape_count; i++)
+		if (strcmp(facts->shapes[i].name, name) == 0)
+			return &facts->shapes[i];
+	return NULL;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * facts.h - what clouds, their machines and VAST allow, cost and deliver, as data: templates/limits.cfg and
+ * templates/shapes.cfg.
+ *
+ * Invariants
+ *   - A number that a cloud may change is never in the code.  Each has the date on which it was looked up, and its source.
+ *   - What is not known is absent, and says so when it is asked for: nothing is guessed.
+ */
+#ifndef DEPLOY_FACTS_H
+#define DEPLOY_FACTS_H
+
+#include "core/error.h"
+#include "core/map.h"
+#include "core/scope.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { FACTS_LIMITS_MAX = 1000, FACTS_SHAPES_MAX = 200, FACTS_STEPS_MAX = 64, FACTS_UNKNOWN = -1 };
+
+struct limit {
+	const char *name; /* "azure.routes_per_table" */
+	int64_t value;
+	const char *date, *source;
+};
+
+/* Usable capacity of so many data machines. */
+struct usable {
+	int64_t nodes;
+	int64_t bytes;
+};
+
+struct price {
+	int64_t micro_month; /* of the currency's unit, for 730 hours */
+	const char *term;    /* "on demand", "1 year", "3 years" */
+	const char *region;
+};
+
+struct shape {
+	const char *name; /* as the cloud's API takes it */
+	const char *cloud; /* "gcp", "azure" */
+	const char *role;  /* "data", "management" */
+	int64_t cpus;
+	int64_t raw_bytes;
+	int64_t network, network_best; /* bits per second of egress: as it comes, and with the paid tier; or FACTS_UNKNOWN */
+	int64_t disk_read, disk_write; /* bytes per second of all its disks; or FACTS_UNKNOWN */
+	bool terminates; /* host maintenance ends it: no live migration */
+	struct usable usable[FACTS_STEPS_MAX]; /* growing */
+	size_t usable_count;
+	struct price prices[FACTS_STEPS_MAX];
+	size_t price_count;
+	const char *currency;
+	const char *date, *source;
+};
+
+struct facts {
+	struct scope scope;
+	struct limit *limits;
+	size_t limit_count;
+	struct map limit_names;
+	struct shape *shapes;
+	size_t shape_count;
+};
+
+/* Reads both files of a folder.  APOLLO_CONFIG with file and line where one is wrong. */
+int facts_read(const char *folder, struct facts *facts, struct error *error);
+void facts_release(struct facts *facts);
+#define FACTS_CLEANUP __attribute__((cleanup(facts_release)))
+
+/* The limit, or NULL. */
+const struct limit *facts_limit(const struct facts *facts, const char *name);
+
+/* Its value; APOLLO_CONFIG, with what to add to which file, where there is none. */
+int facts_value(const struct facts *facts, const char *name, int64_t *value, struct error *error);
+
+/* The shape of this name, or NULL. */
+const struct shape *facts_shape(const struct facts *facts, const char *name);
+
+#endif

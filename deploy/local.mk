@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+noinst_LTLIBRARIES += libdeploy.la
+libdeploy_la_SOURCES = \
+	deploy/deployment.c deploy/deployment.h \
+	deploy/facts.c deploy/facts.h \
+	deploy/finding.c deploy/finding.h \
+	deploy/network.c deploy/network.h \
+	deploy/plan.c deploy/plan.h \
+	deploy/pool.c deploy/pool.h \
+	deploy/print.c deploy/print.h \
+	deploy/range.c deploy/range.h \
+	deploy/rules.h deploy/rules_network.c deploy/rules_placement.c deploy/rules_range.c deploy/rules_size.c
+libdeploy_la_LIBADD = libcore.la $(CONFIG_LIBS) $(JSONC_LIBS) $(CRYPTO_LIBS)

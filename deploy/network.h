@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * network.h - a snapshot of the customer's network: what is there before anything of the cluster is.
+ *
+ * Invariants
+ *   - Everything that has addresses is an object with a range and a name that a person finds again: what collides is found
+ *     by looking at one list.  Subnets, peerings, route tables and quotas have more to say and are lists of their own; their
+ *     ranges are objects too.
+ *   - What the snapshot does not say is not known: a missing quota is no quota of 0, a missing flag is no.
+ *   - The snapshot's digest is SHA-256 of its bytes: a plan names the network that it was made for (rule C14).
+ *
+ * The JSON is described, field by field, in apollo-plan(5).
+ */
+#ifndef DEPLOY_NETWORK_H
+#define DEPLOY_NETWORK_H
+
+#include "deploy/deployment.h"
+
+enum {
+	NETWORK_BYTES_MAX = 64 << 20, /* of JSON */
+	NETWORK_OBJECTS_MAX = 1000000,
+	NETWORK_PARTS_MAX = 100000, /* subnets, peerings, route tables, quotas: of each */
+	NETWORK_DIGEST = 65         /* hexadecimal, with its NUL */
+};
+
+enum object_kind {
+	OBJECT_SPACE,       /* of the network's own address space (Azure) */
+	OBJECT_SUBNET,      /* a subnet's primary range */
+	OBJECT_SECONDARY,   /* a subnet's secondary range (Google) */
+	OBJECT_PEER,        /* a range of a peered network */
+	OBJECT_SERVICE,     /* allocated to a service: private services access, proxies, connectors, containers */
+	OBJECT_RESERVED,    /* reserved by somebody: an internal range, a block of an address manager */
+	OBJECT_ROUTE,       /* destination of a route that somebody made */
+	OBJECT_DYNAMIC,     /* destination of a route that was learned */
+	OBJECT_ON_PREMISES, /* of the customer's other networks */
+	OBJECT_BRIDGE,      /* of every container host */
+	OBJECT_KINDS
+};
+
+struct object {
+	enum object_kind kind;
+	struct range range;
+	const char *name;    /* "subnet nodes", "peering spoke-1" */
+	size_t part;         /* of the subnets, peerings or routes, by kind; else 0 */
+};
+
+struct subnet {
+	const char *name;
+	const char *region;  /* NULL: not said */
+	const char *purpose; /* NULL: ordinary; "proxy", "service-connect", "gateway", "bastion", "firewall", "route-server", ... */
+	const char *delegated_to;  /* NULL: to nobody */
+	const char *route_table;   /* NULL: none */
+	bool google_access;        /* private access to the cloud's own services */
+	struct range range;
+	struct range *used;        /* addresses in use or reserved, as ranges */
+	size_t used_count;
+};
+
+struct peering {
+	const char *name;
+	const char *network;
+	bool exports, imports; /* routes that people made, as seen from this network's side and the peer's: both ways */
+	bool peer_imports;
+	bool in_sync; /* Azure: it knows all of the space */
+};
+
+struct route {
+	const char *name;
+	struct range destination;
+	const char *next_hop;
+	int64_t priority; /* -1: the cloud has none */
+	bool dynamic;
+	bool tagged;
+	const char *owner; /* apollo's mark: the deployment that made it; NULL: somebody else */
+	const char *table; /* Azure: of this route table; NULL */
+};
+
+struct route_table {
+	const char *name;
+	int64_t route_count;
+	bool editable;
+};
+
+struct quota {
+	const char *name;
+	int64_t limit, used;
+};
+
+struct network {
+	struct scope scope;
+	enum cloud cloud;
+	const char *name;
+	const char *project;      /* or subscription; NULL: not said */
+	const char *host_project; /* Google: the network is shared from there; NULL */
+	bool automatic;           /* Google: an auto-mode network */
+	int64_t mtu;              /* 0: not said */
+	struct object *objects;
+	size_t object_count, object_room;
+	struct subnet *subnets;
+	size_t subnet_count;
+	struct peering *peerings;
+	size_t peering_count;
+	struct route *routes;
+	size_t route_count;
+	struct route_table *route_tables;
+	size_t route_table_count;
+	struct quota *quotas;
+	size_t quota_count;
+	char digest[NETWORK_DIGEST];
+};
+
+/* A network of which nothing is known, for a plan without a snapshot. */
+struct network network_none(enum cloud cloud);
+
+/* Reads a snapshot.  ERROR_INPUT, with the path of the member, where it is not one. */
+int network_parse(const char *text, size_t size, const char *name, struct network *network, struct error *error);
+int network_read(const char *path, struct network *network, struct error *error);
+void network_release(struct network *network);
+#define NETWORK_CLEANUP __attribute__((cleanup(network_release)))
+
+/* The subnet of this name, or NULL. */
+const struct subnet *network_subnet(const struct network *network, const char *name);
+
+/* The quota of this name, or NULL. */
+const struct quota *network_quota(const struct network *network, const char *name);
+
+/* "subnet", "peering", ... */
+const char *object_kind_name(enum object_kind kind);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * plan.h - whether a cluster fits the customer's addresses, why not, and exactly what will exist.
+ *
+ * Invariants
+ *   - A plan is a pure function of deployment, network, facts and PLAN_VERSION: no clock, no chance, no I/O.
+ *   - The map is append-only (rule C07): with more data machines, every address that was given stays what it was.  Compute-only
+ *     machines begin in the middle of the first range, so that they do not stand in the way either, until the two meet.
+ *   - Every address of the map has one role and one owner (rule C08); what is free is told as ranges.
+ *   - All findings are there at once, sorted (finding.h).  A plan with a refused one has the verdict "does not fit" or is
+ *     refused for another reason; it has a map all the same, where there are enough addresses, and none given twice.
+ *
+ * Roles, budget and rules: docs/man/apollo-plan.5.
+ */
+#ifndef DEPLOY_PLAN_H
+#define DEPLOY_PLAN_H
+
+#include "deploy/deployment.h"
+#include "deploy/facts.h"
+#include "deploy/finding.h"
+#include "deploy/network.h"
+#include "deploy/pool.h"
+
+enum { PLAN_VERSION = 1, PLAN_TERMS_MAX = 16 };
+
+/* ---- what is asked for ---- */
+
+/* One line of the budget. */
+struct term {
+	const char *name;
+	int64_t count;
+	bool machines; /* of the machines' pool; else of the VIPs' */
+};
+
+struct demand {
+	struct term terms[PLAN_TERMS_MAX];
+	size_t count;
+	int64_t machines, vips; /* sums: addresses of machines, and virtual ones */
+};
+
+/* The budget of so many data machines. */
+int demand_make(const struct deployment *deployment, const struct facts *facts, int64_t nodes, struct demand *demand,
+		struct error *error);
+
+/* ---- what will exist ---- */
+
+enum seat_role {
+	SEAT_MACHINE,     /* a machine's own address */
+	SEAT_HELD,        /* held for the same machine */
+	SEAT_MANAGEMENT,  /* virtual: the management's */
+	SEAT_INNER,       /* virtual: the management's, inside the cluster */
+	SEAT_DNS,         /* virtual: the cluster's name server */
+	SEAT_REPLICATION, /* virtual */
+	SEAT_PROTOCOL,    /* virtual: what clients mount */
+	SEAT_CHECKER,     /* the machine that checks before the others are made */
+	SEAT_SPARE        /* of a machine that replaces another */
+};
+
+/* An address of the map. */
+struct seat {
+	address_value address;
+	enum seat_role role;
+	int64_t machine; /* its owner, or at home there: an index of machines; -1: the cluster's */
+};
+
+enum machine_kind { MACHINE_MANAGEMENT, MACHINE_DATA, MACHINE_COMPUTE };
+
+struct machine {
+	enum machine_kind kind;
+	const char *name;
+	int64_t domain;    /* index of its failure domain; -1: the management's */
+	address_value own; /* its own address */
+	bool aligned;      /* its VIPs are one block */
+	struct range home; /* that block; else its first VIP */
+};
+
+/* What one fault takes at most. */
+struct domain {
+	const char *name; /* "zone us-central1-a, domain 2" */
+	const char *zone; /* NULL: the cloud chooses */
+	int64_t nodes;    /* data machines in it */
+};
+
+struct planned_route {
+	struct range destination;
+	int64_t machine;
+	enum seat_role role;
+};
+
+enum verdict { VERDICT_FITS, VERDICT_FITS_UNTIL, VERDICT_NOT };
+
+struct plan {
+	struct scope *scope;
+	const struct deployment *deployment;
+	const struct network *network;
+	const struct facts *facts;
+	struct findings findings;
+	enum verdict verdict;
+	int64_t nodes_most;        /* data machines that the addresses are enough for; 0: not even those asked for */
+	struct demand demand, growth; /* asked for, and of the growth target */
+	uint64_t machine_capacity, vip_capacity; /* addresses that can be used; the same pool where they share one */
+	bool shared;               /* machines and VIPs are of one pool */
+	enum family family;        /* of the VIPs */
+	struct range_set machine_space, vip_space; /* what can be used */
+	const struct subnet *subnet; /* the machines'; NULL: not known */
+	struct machine *machines;  /* 0: the management's; then data, then compute-only */
+	size_t machine_count;
+	struct seat *seats;        /* by address */
+	size_t seat_count;
+	struct domain *domains;
+	size_t domain_count;
+	struct planned_route *routes; /* steady state; routed mode only */
+	size_t route_count;
+	int64_t routes_worst;      /* at the worst moment (rule C11) */
+	struct range_set vip_free, machine_free; /* given to nobody */
+};
+
+/* Makes the plan; what is wrong with the deployment is in its findings.  A negative code is no memory, or facts that lack
+ * something.  Everything but the plan outlives it; the scope holds it. */
+int plan_make(struct scope *scope, const struct deployment *deployment, const struct network *network, const struct facts *facts,
+	      struct plan *plan, struct error *error);
+
+const char *seat_role_name(enum seat_role role);
+const char *verdict_name(enum verdict verdict);
+bool seat_role_virtual(enum seat_role role);
+
+#endif

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "deploy/print.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const char *seat_owner(const struct plan *plan, const struct seat *seat)
+{
+	return seat->machine < 0 ? plan->deployment->name : plan->machines[seat->machine].name;
+}
+
+static const char *domain_name(const struct plan *plan, int64_t machine)
+{
+	int64_t domain = machine < 0 ? -1 : plan->machines[machine].domain;
+
+	return domain < 0 ? "" : plan->domains[domain].name;
+}
+
+const char *machine_home(const struct plan *plan, const struct machine *machine, char text[static RANGE_TEXT])
+{
+	if (machine->kind == MACHINE_MANAGEMENT || !plan->seat_count)
+		return "";
+	return range_print(machine->home, text);
+}
+
+static const char *seat_home(const struct plan *plan, const struct seat *seat, char text[static RANGE_TEXT])
+{
+	return seat->role == SEAT_PROTOCOL ? machine_home(plan, &plan->machines[seat->machine], text) : "";
+}
+
+/* ---- text ---- */
+
+static void findings_text(const struct plan *plan, struct buffer *buffer, enum severity severity, const char *title)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < plan->findings.count; i++) {
+		const struct finding *finding = &plan->findings.items[i];
+
+		if (finding->severity != severity)
+			continue;
+		if (!any)
+			(void)buffer_print(buffer, "\n%s\n", title);
+		any = true;
+		(void)buffer_print(buffer, "  %s  %s%s%s: %s%s%s%s\n", finding->code, finding->object,
+				   *finding->other ? " and " : "", finding->other, finding->message, *finding->intersection ? " [" : "",
+				   finding->intersection, *finding->intersection ? "]" : "");
+		if (*finding->suggestion)
+			(void)buffer_print(buffer, "       -> %s\n", finding->suggestion);
+	}
+}
+
+static void budget_text(const struct plan *plan, struct buffer *buffer)
+{
+	(void)buffer_text(buffer, "\nAddresses\n");
+	for (size_t i = 0; i < plan->demand.count; i++)
+		(void)buffer_print(buffer, "  %8lld  %s\n", (long long)plan->demand.terms[i].count, plan->demand.terms[i].name);
+	if (plan->shared) {
+		(void)buffer_print(buffer, "  %8lld  needed, %" PRIu64 " can be used\n", (long long)(plan->demand.machines + plan->demand.vips),
+				   plan->vip_capacity);
+		return;
+	}
+	(void)buffer_print(buffer, "  %8lld  needed of the VIPs' ranges, %" PRIu64 " can be used\n", (long long)plan->demand.vips, plan->vip_capacity);
+	(void)buffer_print(buffer, "  %8lld  needed of the machines' subnet", (long long)plan->demand.machines);
+	if (plan->machine_space.count)
+		(void)buffer_print(buffer, ", %" PRIu64 " can be used\n", plan->machine_capacity);
+	else
+		(void)buffer_text(buffer, ", which is not known here\n");
+}
+
+static void machines_text(const struct plan *plan, struct buffer *buffer)
+{
+	char own[RANGE_TEXT], home[RANGE_TEXT];
+
+	if (!plan->seat_count)
+		return;
+	(void)buffer_print(buffer, "\n%-32s %-24s %-18s %s\n", "Machine", "Domain", "Address", plan->route_count ? "VIPs (one route)" : "VIPs");
+	for (size_t i = 0; i < plan->machine_count && i < 64; i++) {
+		const struct machine *machine = &plan->machines[i];
+
+		(void)buffer_print(buffer, "%-32s %-24s %-18s %s\n", machine->name, domain_name(plan, (int64_t)i),
+				   plan->machine_space.count ? address_print(plan->family, machine->own, own) : "-",
+				   machine_home(plan, machine, home));
+	}
+	if (plan->machine_count > 64)
+		(void)buffer_print(buffer, "... and %zu more: see --json or --out\n", plan->machine_count - 64);
+}
+
+void plan_text(const struct plan *plan, struct buffer *buffer)
+{
+	const struct deployment *deployment = plan->deployment;
+
+	(void)buffer_print(buffer, "%s: %lld x %s on %s in %s", deployment->name, (long long)deployment->nodes, deployment->shape,
+			   cloud_name(deployment->cloud), deployment->region);
+	if (deployment->compute_nodes)
+		(void)buffer_print(buffer, ", and %lld for compute only", (long long)deployment->compute_nodes);
+	if (plan->verdict == VERDICT_FITS)
+		(void)buffer_print(buffer, "\nIt fits, up to %lld data machines.\n", (long long)plan->nodes_most);
+	else if (plan->verdict == VERDICT_FITS_UNTIL)
+		(void)buffer_print(buffer, "\nIt fits until %lld data machines; the growth to %lld does not.\n", (long long)plan->nodes_most,
+				   (long long)deployment->grow_to);
+	else
+		(void)buffer_print(buffer, "\nIt does not fit: %zu %s.\n", plan->findings.refused, plan->findings.refused == 1 ? "reason" : "reasons");
+	findings_text(plan, buffer, SEVERITY_REFUSED, "Refused");
+	findings_text(plan, buffer, SEVERITY_WARNING, "To know before");
+	findings_text(plan, buffer, SEVERITY_NOTE, "Notes");
+	if (plan->findings.left_out)
+		(void)buffer_print(buffer, "  ... and %zu more findings\n", plan->findings.left_out);
+	budget_text(plan, buffer);
+	machines_text(plan, buffer);
+}
+
+/* ---- JSON ---- */
+
+static void member_text(struct buffer *buffer, const char *before, const char *name, const char *value)
+{
+	(void)buffer_print(buffer, "%s\"%s\":", before, name);
+	(void)buffer_json(buffer, value);
+}
+
+static void findings_json(const struct plan *plan, struct buffer *buffer)
+{
+	(void)buffer_text(buffer, ",\n\"findings\":[");
+	for (size_t i = 0; i < plan->findings.count; i++) {
+		const struct finding *finding = &plan->findings.items[i];
+
+		member_text(buffer, i ? ",\n{" : "\n{", "code", finding->code);
+		member_text(buffer, ",", "severity", severity_name(finding->severity));
+		member_text(buffer, ",", "message", finding->message);
+		member_text(buffer, ",", "object", finding->object);
+		member_text(buffer, ",", "other", finding->other);
+		member_text(buffer, ",", "intersection", finding->intersection);
+		member_text(buffer, ",", "suggestion", finding->suggestion);
+		(void)buffer_text(buffer, "}");
+	}
+	(void)buffer_print(buffer, "],\n\"findings_left_out\":%zu", plan->findings.left_out);
+}
+
+static void map_json(const struct plan *plan, struct buffer *buffer)
+{
+	char text[RANGE_TEXT];
+
+	(void)buffer_text(buffer, ",\n\"map\":[");
+	for (size_t i = 0; i < plan->seat_count; i++) {
+		const struct seat *seat = &plan->seats[i];
+
+		member_text(buffer, i ? ",\n{" : "\n{", "address", address_print(plan->family, seat->address, text));
+		member_text(buffer, ",", "role", seat_role_name(seat->role));
+		member_text(buffer, ",", "owner", seat_owner(plan, seat));
+		member_text(buffer, ",", "domain", domain_name(plan, seat->machine));
+		member_text(buffer, ",", "home", seat_home(plan, seat, text));
+		(void)buffer_text(buffer, "}");
+	}
+	(void)buffer_text(buffer, "]");
+}
+
+static void set_json(const struct range_set *set, const char *name, struct buffer *buffer)
+{
+	char text[RANGE_TEXT];
+
+	(void)buffer_print(buffer, ",\n\"%s\":[", name);
+	for (size_t i = 0; i < set->count; i++) {
+		(void)buffer_text(buffer, i ? "," : "");
+		(void)buffer_json(buffer, range_print(set->items[i], text));
+	}
+	(void)buffer_text(buffer, "]");
+}
+
+static void routes_json(const struct plan *plan, struct buffer *buffer)
+{
+	char text[RANGE_TEXT];
+
+	(void)buffer_text(buffer, ",\n\"routes\":[");
+	for (size_t i = 0; i < plan->route_count; i++) {
+		const struct planned_route *route = &plan->routes[i];
+		const struct machine *machine = &plan->machines[route->machine];
+
+		member_text(buffer, i ? ",\n{" : "\n{", "destination", range_print(route->destination, text));
+		member_text(buffer, ",", "next_hop", plan->machine_space.count ? address_print(plan->family, machine->own, text) : "");
+		member_text(buffer, ",", "owner", machine->name);
+		member_text(buffer, ",", "role", seat_role_name(route->role));
+		(void)buffer_text(buffer, "}");
+	}
+	(void)buffer_print(buffer, "],\n\"routes_at_rest\":%zu,\"routes_at_worst\":%lld", plan->route_count, (long long)plan->routes_worst);
+}
+
+static void budget_json(const struct plan *plan, struct buffer *buffer)
+{
+	(void)buffer_text(buffer, ",\n\"budget\":[");
+	for (size_t i = 0; i < plan->demand.count; i++) {
+		member_text(buffer, i ? ",{" : "{", "term", plan->demand.terms[i].name);
+		(void)buffer_print(buffer, ",\"addresses\":%lld,\"of\":\"%s\"}", (long long)plan->demand.terms[i].count,
+				   plan->demand.terms[i].machines && !plan->shared ? "machines" : "ranges");
+	}
+	(void)buffer_print(buffer, "],\n\"needed\":{\"ranges\":%lld,\"machines\":%lld},\"usable\":{\"ranges\":%" PRIu64 ",\"machines\":",
+			   (long long)(plan->demand.vips + (plan->shared ? plan->demand.machines : 0)),
+			   (long long)(plan->shared ? 0 : plan->demand.machines), plan->vip_capacity);
+	if (plan->shared || plan->machine_space.count)
+		(void)buffer_print(buffer, "%" PRIu64 "}", plan->shared ? UINT64_C(0) : plan->machine_capacity);
+	else
+		(void)buffer_text(buffer, "null}");
+}
+
+static void domains_json(const struct plan *plan, struct buffer *buffer)
+{
+	(void)buffer_text(buffer, ",\n\"domains\":[");
+	for (size_t i = 0; i < plan->domain_count; i++) {
+		member_text(buffer, i ? ",{" : "{", "name", plan->domains[i].name);
+		(void)buffer_print(buffer, ",\"data_machines\":%lld}", (long long)plan->domains[i].nodes);
+	}
+	(void)buffer_text(buffer, "]");
+}
+
+void plan_json(const struct plan *plan, struct buffer *buffer)
+{
+	(void)buffer_print(buffer, "{\"apollo_plan\":%d", PLAN_VERSION);
+	member_text(buffer, ",", "name", plan->deployment->name);
+	member_text(buffer, ",", "provisioner", cloud_name(plan->deployment->cloud));
+	member_text(buffer, ",", "region", plan->deployment->region);
+	member_text(buffer, ",", "shape", plan->deployment->shape);
+	member_text(buffer, ",", "vip_mode", vip_mode_name(plan->deployment->vip_mode));
+	member_text(buffer, ",", "network", plan->network->name);
+	member_text(buffer, ",", "network_digest", plan->network->digest);
+	member_text(buffer, ",\n", "verdict", verdict_name(plan->verdict));
+	(void)buffer_print(buffer, ",\"nodes\":%lld,\"nodes_most\":%lld,\"grow_to\":%lld", (long long)plan->deployment->nodes,
+			   (long long)plan->nodes_most, (long long)plan->deployment->grow_to);
+	findings_json(plan, buffer);
+	budget_json(plan, buffer);
+	domains_json(plan, buffer);
+	map_json(plan, buffer);
+	set_json(&plan->vip_free, "free", buffer);
+	set_json(&plan->machine_free, "machines_free", buffer);
+	routes_json(plan, buffer);
+	(void)buffer_text(buffer, "}\n");
+}
+
+/* ---- CSV ---- */
+
+void plan_csv(const struct plan *plan, struct buffer *buffer)
+{
+	char address[RANGE_TEXT], home[RANGE_TEXT];
+
+	/* No value holds a comma or a quote: names are letters, digits and dashes. */
+	(void)buffer_text(buffer, "address,role,owner,domain,home\r\n");
+	for (size_t i = 0; i < plan->seat_count; i++) {
+		const struct seat *seat = &plan->seats[i];
+
+		(void)buffer_print(buffer, "%s,%s,%s,%s,%s\r\n", address_print(plan->family, seat->address, address), seat_role_name(seat->role),
+				   seat_owner(plan, seat), domain_name(plan, seat->machine), seat_home(plan, seat, home));
+	}
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whether there is enough: addresses, alignment, routes, and what clouds allow of each. */
+#include "deploy/rules.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool azure(const struct plan *plan)
+{
+	return plan->deployment->cloud == CLOUD_AZURE;
+}
+
+/* ---- addresses (rules C05, A01, G01) ---- */
+
+/* The shortest subnet that holds so many addresses, with what the cloud keeps of it. */
+static int prefix_for(const struct plan *plan, uint64_t addresses, bool in_subnet, int *length, struct error *error)
+{
+	int64_t first = 0, last = 0;
+	int bits = 0;
+
+	if (in_subnet && (facts_value(plan->facts, azure(plan) ? "azure.reserved_first" : "gcp.reserved_first", &first, error) < 0 ||
+			  facts_value(plan->facts, azure(plan) ? "azure.reserved_last" : "gcp.reserved_last", &last, error) < 0))
+		return error->code;
+	addresses += (uint64_t)(first + last);
+	while (bits < 32 && (UINT64_C(1) << bits) < addresses)
+		bits++;
+	*length = family_bits(plan->family) - bits;
+	return 0;
+}
+
+/* One pool: how many it wants and has. */
+static int pool_check(struct plan *plan, const char *what, uint64_t wanted, uint64_t capacity, uint64_t growth, bool in_subnet,
+		      struct error *error)
+{
+	int length = 0;
+
+	if (prefix_for(plan, wanted > capacity ? wanted : growth, in_subnet, &length, error) < 0)
+		return error->code;
+	if (wanted > capacity)
+		finding_add(&plan->findings, "C05", SEVERITY_REFUSED,
+			    &(struct finding_parts){what, "", NULL, scope_print(plan->scope, "give %llu addresses more, or a /%d",
+										(unsigned long long)(wanted - capacity), length)},
+			    "%lld data machines need %llu addresses and %llu can be used", (long long)plan->deployment->nodes,
+			    (unsigned long long)wanted, (unsigned long long)capacity);
+	else if (growth > capacity)
+		finding_add(&plan->findings, "C05", SEVERITY_WARNING,
+			    &(struct finding_parts){what, "", NULL, scope_print(plan->scope, "give %llu addresses more, or a /%d",
+										(unsigned long long)(growth - capacity), length)},
+			    "it fits until %lld data machines; the growth to %lld needs %llu addresses and %llu can be used",
+			    (long long)plan->nodes_most, (long long)plan->deployment->grow_to, (unsigned long long)growth,
+			    (unsigned long long)capacity);
+	if (plan->deployment->exact && wanted < capacity)
+		finding_add(&plan->findings, "C05", SEVERITY_REFUSED,
+			    &(struct finding_parts){what, "", NULL, "give just as many, or leave exact out"},
+			    "an exact size is asked for: %llu addresses are needed, and the ranges have %llu, %llu too many",
+			    (unsigned long long)wanted, (unsigned long long)capacity, (unsigned long long)(capacity - wanted));
+	return 0;
+}
+
+static int addresses_check(struct plan *plan, struct error *error)
+{
+	const struct demand *demand = &plan->demand, *growth = &plan->growth;
+	bool in_subnet = plan->deployment->vip_mode == VIP_IN_SUBNET;
+
+	if (plan->shared)
+		return pool_check(plan, "the ranges", (uint64_t)(demand->machines + demand->vips), plan->vip_capacity,
+				  (uint64_t)(growth->machines + growth->vips), true, error);
+	if (pool_check(plan, "the ranges of the VIPs", (uint64_t)demand->vips, plan->vip_capacity, (uint64_t)growth->vips, in_subnet, error) < 0)
+		return error->code;
+	if (plan->machine_space.count || plan->subnet || plan->deployment->machine_ranges.count)
+		return pool_check(plan, "the machines' subnet", (uint64_t)demand->machines, plan->machine_capacity,
+				  (uint64_t)growth->machines, true, error);
+	finding_add(&plan->findings, "C05", SEVERITY_NOTE,
+		    &(struct finding_parts){"the machines' subnet", "", NULL, "say machine_subnet or machine_ranges, and give a snapshot"},
+		    "the machines need %lld addresses of their own subnet, which is not known here", (long long)demand->machines);
+	return 0;
+}
+
+/* Virtual addresses of one node (rule C05). */
+static int vips_check(struct plan *plan, struct error *error)
+{
+	int64_t least, preferred, count = plan->deployment->vips_per_node;
+
+	if (facts_value(plan->facts, "vips.per_node_least", &least, error) < 0 ||
+	    facts_value(plan->facts, "vips.per_node_preferred", &preferred, error) < 0)
+		return error->code;
+	if (plan->deployment->nodes > 1 && count < preferred)
+		finding_add(&plan->findings, "C05", count < least ? SEVERITY_REFUSED : SEVERITY_WARNING,
+			    &(struct finding_parts){"vips_per_node", "", NULL, scope_print(plan->scope, "say vips_per_node = %lld", (long long)preferred)},
+			    "%lld for each node: %lld is the least, and with %lld the load spreads better when a node is lost", (long long)count,
+			    (long long)least, (long long)preferred);
+	return 0;
+}
+
+/* What is to be a subnet must be large enough for one (rules A01, G01). */
+static int subnets_check(struct plan *plan, struct error *error)
+{
+	int64_t longest;
+
+	if (facts_value(plan->facts, azure(plan) ? "azure.subnet_prefix_longest" : "gcp.subnet_prefix_longest", &longest, error) < 0)
+		return error->code;
+	for (size_t i = 0; plan->deployment->vip_mode == VIP_IN_SUBNET && !plan->subnet && i < plan->deployment->ranges.count; i++) {
+		struct range range = plan->deployment->ranges.items[i];
+		char text[RANGE_TEXT];
+
+		if (range.family == FAMILY_IPV4 && range_prefix(range) > longest)
+			finding_add(&plan->findings, azure(plan) ? "A01" : "G01", SEVERITY_REFUSED,
+				    &(struct finding_parts){scope_print(plan->scope, "range %s", range_print(range, text)), "", NULL,
+							    scope_print(plan->scope, "give at least a /%lld", (long long)longest)},
+				    "no subnet can be so small");
+	}
+	return 0;
+}
+
+/* ---- limits of machines and networks (rules A11, G03) ---- */
+
+static int nic_check(struct plan *plan, struct error *error)
+{
+	int64_t most, each, total = plan->demand.machines + plan->demand.vips, network;
+	int64_t count = 1 + plan->deployment->vips_per_node; /* its replication VIP, and its own */
+
+	if (plan->deployment->vip_mode != VIP_IN_SUBNET)
+		return 0;
+	if (facts_value(plan->facts, "budget.addresses_per_machine", &each, error) < 0 ||
+	    facts_value(plan->facts, azure(plan) ? "azure.addresses_per_nic" : "gcp.alias_ranges_per_nic", &most, error) < 0)
+		return error->code;
+	count += azure(plan) ? each : each - 1;
+	/* When its domain's neighbours are lost a node takes as many again. */
+	if (2 * count > most)
+		finding_add(&plan->findings, azure(plan) ? "A11" : "G03", count > most ? SEVERITY_REFUSED : SEVERITY_WARNING,
+			    &(struct finding_parts){"vips_per_node", "", NULL, "fewer VIPs for each node, or vip_mode = \"routed\""},
+			    "a node has %lld addresses, twice as many when it takes over for another, and a network card takes %lld", (long long)count,
+			    (long long)most);
+	if (!azure(plan))
+		return 0;
+	if (facts_value(plan->facts, "azure.addresses_per_network", &network, error) < 0)
+		return error->code;
+	if (total > network)
+		finding_add(&plan->findings, "A11", SEVERITY_REFUSED, &(struct finding_parts){"the cluster", "", NULL, "fewer nodes"},
+			    "it has %lld addresses, and a network takes %lld", (long long)total, (long long)network);
+	return 0;
+}
+
+/* ---- routes (rules C10, C11, A06, G13) ---- */
+
+static void alignment_check(struct plan *plan)
+{
+	int64_t alone = 0, vips = plan->deployment->vips_per_node, block = 1;
+
+	for (size_t i = 1; i < plan->machine_count; i++)
+		alone += !plan->machines[i].aligned;
+	while (block < vips)
+		block *= 2;
+	if (!plan->seat_count)
+		return;
+	if (alone)
+		finding_add(&plan->findings, "C10", SEVERITY_WARNING,
+			    &(struct finding_parts){"home blocks", "", NULL,
+						    scope_print(plan->scope, "a larger range, or one that begins at a multiple of %lld", (long long)block)},
+			    "%lld nodes have no aligned block: their VIPs take %lld routes instead of %lld", (long long)alone,
+			    (long long)(alone * vips), (long long)alone);
+	if (block > vips)
+		finding_add(&plan->findings, "C10", SEVERITY_NOTE,
+			    &(struct finding_parts){"home blocks", "", NULL, scope_print(plan->scope, "vips_per_node = %lld fills them", (long long)block)},
+			    "blocks of %lld addresses for %lld VIPs: %lld of each are left for other uses, or free", (long long)block, (long long)vips,
+			    (long long)(block - vips));
+}
+
+/* What is left of the routes that the cloud allows; -1: not known. */
+static int routes_left(const struct plan *plan, int64_t *limit, int64_t *used, struct error *error)
+{
+	const struct quota *quota = network_quota(plan->network, "STATIC_ROUTES_PER_NETWORK");
+
+	*used = 0;
+	if (azure(plan)) {
+		const char *name = plan->subnet ? plan->subnet->route_table : NULL;
+
+		for (size_t i = 0; name && i < plan->network->route_table_count; i++)
+			if (strcmp(plan->network->route_tables[i].name, name) == 0)
+				*used = plan->network->route_tables[i].route_count;
+		return facts_value(plan->facts, "azure.routes_per_table", limit, error);
+	}
+	*limit = quota ? quota->limit : FACTS_UNKNOWN;
+	*used = quota ? quota->used : 0;
+	return 0;
+}
+
+static int routes_check(struct plan *plan, struct error *error)
+{
+	const char *code = azure(plan) ? "A06" : "G13";
+	int64_t limit, used;
+
+	if (plan->deployment->vip_mode != VIP_ROUTED || !plan->route_count)
+		return 0;
+	if (routes_left(plan, &limit, &used, error) < 0)
+		return error->code;
+	finding_add(&plan->findings, "C11", limit != FACTS_UNKNOWN && plan->routes_worst > limit - used ? SEVERITY_REFUSED : SEVERITY_NOTE,
+		    &(struct finding_parts){"routes", "", NULL, ""},
+		    "%zu routes at rest, %lld at the worst moment: the homes', and every virtual address away from home in two generations",
+		    plan->route_count, (long long)plan->routes_worst);
+	if (limit == FACTS_UNKNOWN)
+		finding_add(&plan->findings, code, SEVERITY_WARNING,
+			    &(struct finding_parts){"routes", "", NULL, "give the quota STATIC_ROUTES_PER_NETWORK in the snapshot"},
+			    "how many routes the network may have is not known here");
+	else if (plan->routes_worst > limit - used)
+		finding_add(&plan->findings, code, SEVERITY_REFUSED,
+			    &(struct finding_parts){"routes", "", NULL,
+						    scope_print(plan->scope, "ask for a limit of %lld, or fewer VIPs for each node", (long long)(plan->routes_worst + used))},
+			    "%lld routes are allowed and %lld are there: %lld more do not fit", (long long)limit, (long long)used,
+			    (long long)plan->routes_worst);
+	return 0;
+}
+
+int rules_size(struct plan *plan, struct error *error)
+{
+	if (addresses_check(plan, error) < 0 || vips_check(plan, error) < 0 || subnets_check(plan, error) < 0 ||
+	    nic_check(plan, error) < 0)
+		return error->code;
+	if (plan->deployment->vip_mode == VIP_ROUTED)
+		alignment_check(plan);
+	return routes_check(plan, error);
+}

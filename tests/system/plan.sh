@@ -1,0 +1,69 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# apollo plan at the command line: what it says, its files, its exit status, and wrong input.
+. "${srcdir:-.}/tests/system/world.sh"
+cat >right.cfg <<'CFG'
+name = "vast1"; provisioner = "gcp"; region = "us-central1"; zones = [ "us-central1-a" ];
+shape = "z3-highmem-88-highlssd"; nodes = 8; grow_to = 12; vip_mode = "routed";
+ranges = [ "10.20.0.0/26" ]; machine_subnet = "nodes"; clients = "10.50.0.0/16";
+CFG
+cat >network.json <<'JSON'
+{"apollo_network":1,"cloud":"gcp","name":"vpc-1","mtu":8896,
+ "subnets":[{"name":"nodes","region":"us-central1","range":"10.1.0.0/25","google_access":true,"used":["10.1.0.2-10.1.0.9"]}],
+ "quotas":[{"name":"STATIC_ROUTES_PER_NETWORK","limit":250,"used":3}]}
+JSON
+expect 0 'It fits, up to 12 data machines.' apollo plan right.cfg --network network.json
+grep -q 'vast1-data-8 .*10.1.0.[0-9]* *10.20.0.32/30' said || fail "the eighth machine: $(cat said)"
+! grep -q 'C14' said || fail "a snapshot was given: $(cat said)"
+expect 0 'C14' apollo plan right.cfg
+
+# The same input gives the same bytes; the files say the same; CSV and JSON have the same rows.
+apollo --json plan right.cfg --network network.json --out pack >one || fail "no plan"
+apollo --json plan right.cfg --network network.json >other
+cmp one other && cmp one pack/plan.json || fail "two plans of one deployment differ"
+[ "$(($(wc -l <pack/map.csv) - 1))" = "$(grep -c '"address":' pack/plan.json)" ] || fail "the map has other rows as CSV"
+[ "$(ls -A pack | tr '\n' ' ')" = 'map.csv plan.json ' ] || fail "the folder holds: $(ls -A pack)"
+
+# Growth moves nothing: every row of the smaller map is in the larger.
+sed 's/nodes = 8/nodes = 12/' right.cfg >grown.cfg
+apollo plan grown.cfg --network network.json --out grown >said || fail "it does not grow: $(cat said)"
+grep -vxFf grown/map.csv pack/map.csv && fail "growth has moved these rows" || :
+
+# It does not fit, and the way to one that does.
+sed 's|10.20.0.0/26|10.20.0.0/27|' right.cfg >small.cfg
+expect 3 '-> give 11 addresses more, or a /26' apollo plan small.cfg --network network.json
+grep -q 'It does not fit: 1 reason.' said || fail "the verdict: $(cat said)"
+expect 3 '"verdict":"does-not-fit"' apollo --json plan small.cfg
+
+# Wrong input.
+expect 1 'cannot be read' apollo plan nowhere.cfg
+for range in 10.20.0.1/26 10.20.0.010 '10.20.0.0/26,,10.21.0.0/26' '10.20.0.0/26, fd00::/64' '10.20.0.9-10.20.0.1'; do
+	sed "s|10.20.0.0/26|$range|" right.cfg >wrong.cfg
+	expect 2 'wrong.cfg:3: C01: ranges: ' apollo plan wrong.cfg
+done
+expect 2 'hint: did you mean 10.20.0.1-10.20.0.9?' apollo plan wrong.cfg
+sed 's/grow_to/grow_too/' right.cfg >wrong.cfg
+expect 2 'did you mean "grow_to"?' apollo plan wrong.cfg
+sed 's/nodes = 8/nodes = 0/' right.cfg >wrong.cfg
+expect 2 '"nodes" is 0, it may be 1 to 10000' apollo plan wrong.cfg
+sed 's/vast1/Vast_1/' right.cfg >wrong.cfg
+expect 2 'is not a name of small letters' apollo plan wrong.cfg
+expect 1 'cannot be read' apollo plan right.cfg --network nowhere.json
+sed 's/"google_access"/"gogle_access"/' network.json >wrong.json
+expect 1 'subnets[0].gogle_access: is not known here' apollo plan right.cfg --network wrong.json
+sed 's|10.1.0.0/25|10.1.0.1/25|' network.json >wrong.json
+expect 1 'hint: the network is 10.1.0.0/25' apollo plan right.cfg --network wrong.json
+sed 's/"gcp"/"azure"/' network.json >wrong.json
+expect 1 'the snapshot is of azure, and the deployment of gcp' apollo plan right.cfg --network wrong.json
+echo '{}' >wrong.json
+expect 1 'is not a snapshot of a network' apollo plan right.cfg --network wrong.json
+head -c 100 network.json >wrong.json
+expect 1 'wrong.json' apollo plan right.cfg --network wrong.json
+touch file
+expect 1 'file' apollo plan right.cfg --out file
+mkdir empty
+(
+	APOLLO_DATA_PATH=$world/empty
+	export APOLLO_DATA_PATH
+	expect 2 'limits.cfg' apollo plan right.cfg
+)
