@@ -8,6 +8,7 @@ libcore_la_SOURCES = \
 	core/db.c core/db.h \
 	core/error.c core/error.h \
 	core/exchange.c core/exchange.h \
+	core/file.c core/file.h \
 	core/http.c core/http.h \
 	core/instance.c core/instance.h \
 	core/journal.c core/journal.h \

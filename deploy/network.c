@@ -2,16 +2,13 @@
 #include "deploy/network.h"
 
 #include "core/buffer.h"
+#include "core/file.h"
 #include "core/json.h"
 
 #include <apollo/kit.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { NETWORK_CEILING = 1 << 30, SNAPSHOT_VERSION = 1, TEXT_MOST = 200 };
 
@@ -449,29 +446,12 @@ int network_parse(const char *text, size_t size, const char *name, struct networ
 	return error->code;
 }
 
-static void file_close(const int *file)
-{
-	if (*file >= 0)
-		(void)close(*file);
-}
-
 int network_read(const char *path, struct network *network, struct error *error)
 {
 	BUFFER_CLEANUP struct buffer text = buffer_init(NETWORK_BYTES_MAX);
-	CLEANUP(file_close) int file = open(path, O_RDONLY | O_CLOEXEC);
-	char piece[1 << 16];
-	ssize_t size;
 
-	if (file < 0)
-		return error_errno(error, "the snapshot %s cannot be read", path);
-	while ((size = read(file, piece, sizeof(piece))) != 0) {
-		if (size < 0 && errno == EINTR)
-			continue;
-		if (size < 0)
-			return error_errno(error, "the snapshot %s cannot be read", path);
-		if (buffer_append(&text, piece, (size_t)size) < 0)
-			return error_set(error, ERROR_INPUT, "the snapshot %s has more than %d MiB", path, NETWORK_BYTES_MAX >> 20);
-	}
+	if (file_read(path, &text, error) < 0)
+		return error->code;
 	return network_parse(buffer_string(&text), text.size, path, network, error);
 }
 

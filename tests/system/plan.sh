@@ -28,6 +28,17 @@ cmp one other && cmp one pack/plan.json || fail "two plans of one deployment dif
 sed 's/nodes = 8/nodes = 12/' right.cfg >grown.cfg
 apollo plan grown.cfg --network network.json --out grown >said || fail "it does not grow: $(cat said)"
 grep -vxFf grown/map.csv pack/map.csv && fail "growth has moved these rows" || :
+expect 0 '66 as they were, 0 moved, 28 added, 0 freed' apollo plan --diff pack/plan.json grown/plan.json
+expect 0 '66 as they were, 0 moved, 0 added, 28 freed' apollo plan --diff grown/plan.json pack/plan.json
+sed 's|10.20.0.0/26|10.20.0.64/26|' right.cfg >moved.cfg
+apollo --json plan moved.cfg --network network.json >moved.json || fail "it does not fit elsewhere"
+expect 3 '23 as they were, 43 moved, 0 added, 0 freed' apollo plan --diff pack/plan.json moved.json
+grep -q 'moved  dns-vip .* 10.20.0.2 -> 10.20.0.66' said || fail "the difference: $(cat said)"
+expect 3 '"change":"moved","role":"dns-vip","owner":"vast1-management","from":"10.20.0.2","to":"10.20.0.66"' \
+	apollo --json plan --diff pack/plan.json moved.json
+expect 2 'something is missing' apollo plan --diff pack/plan.json
+expect 2 'too many words' apollo plan right.cfg right.cfg
+expect 1 'is not the JSON of a plan' apollo plan --diff network.json network.json
 
 # It does not fit, and the way to one that does.
 sed 's|10.20.0.0/26|10.20.0.0/27|' right.cfg >small.cfg
