@@ -4,12 +4,12 @@ EXTRA_PROGRAMS += tests/bench/bench
 tests_bench_bench_SOURCES = tests/bench/bench.c tests/bench/measure.c tests/bench/measure.h
 tests_bench_bench_CPPFLAGS = $(AM_CPPFLAGS) # measure.c is in two
 tests_bench_bench_LDADD = libmetering.la libcore.la -lpthread
-EXTRA_LTLIBRARIES = measure.la
-measure_la_SOURCES = tests/bench/measure.c tests/bench/measure.h
-measure_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere $(AM_LDFLAGS)
-CLEANFILES += tests/bench/bench measure.la
+EXTRA_LTLIBRARIES += tests/bench/measure.la
+tests_bench_measure_la_SOURCES = tests/bench/measure.c tests/bench/measure.h
+tests_bench_measure_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere $(AM_LDFLAGS)
+CLEANFILES += tests/bench/bench tests/bench/measure.la
 dist_check_SCRIPTS += tests/bench/report.sh
 .PHONY: bench
-bench: all tests/bench/bench measure.la
+bench: all tests/bench/bench tests/bench/measure.la
 	tests/bench/bench
 	srcdir=$(srcdir) builddir=$(builddir) $(srcdir)/tests/bench/report.sh

@@ -53,7 +53,7 @@ world_of() {
 hours=20
 world_of azure $((claims / hours)) $hours
 from=$(date +%s%N)
-BENCH_MEASURE=$world/used LD_PRELOAD=$builddir/.libs/measure.so "$builddir/run" apollo --json meter report --now "$now" \
+BENCH_MEASURE=$world/used LD_PRELOAD=$builddir/tests/bench/.libs/measure.so "$builddir/run" apollo --json meter report --now "$now" \
 	>told.json 2>said || fail "reporting: $(cat said)"
 row "reporting, claims in batches of 25" $((claims / hours * hours)) "$from" "$(date +%s%N)" "one core"
 grep -q "\"accepted\":$((claims / hours * hours))," told.json || fail "not all were accepted: $(cat told.json)"
