@@ -71,14 +71,27 @@ static const struct subnet *subnet_of(const struct network *network, struct rang
 }
 
 struct losses {
+	struct scope *scope;
 	struct range *items;
 	size_t count, room;
+	bool failed;
 };
 
 static void loss_add(struct losses *losses, struct range range)
 {
-	if (losses->count < losses->room)
-		losses->items[losses->count++] = range;
+	if (losses->count == losses->room) {
+		size_t room = losses->room ? 2 * losses->room : 256;
+		struct range *items = scope_alloc(losses->scope, room * sizeof(*items));
+
+		losses->failed = losses->failed || !items;
+		if (!items)
+			return;
+		if (losses->count)
+			memcpy(items, losses->items, losses->count * sizeof(*items));
+		losses->items = items;
+		losses->room = room;
+	}
+	losses->items[losses->count++] = range;
 }
 
 /* What the cloud keeps of a subnet with this range (rules A01, G01). */
@@ -110,22 +123,29 @@ static void edges_add(struct range range, struct losses *losses)
 	}
 }
 
-enum { EDGES_MOST = 1 << 16 /* addresses of a range in which edges are left out one by one */ };
+/* What a routed range has in common with a subnet in it is the subnet's.  A range that is all in a subnet is refused for that alone:
+ * how large it is can still be said. */
+static void foreign_add(const struct object *object, const struct ranges *ranges, struct losses *losses)
+{
+	if (object->kind == OBJECT_SPACE || object->kind > OBJECT_SERVICE)
+		return;
+	for (size_t i = 0; i < ranges->count; i++) {
+		enum relation relation = range_relation(ranges->items[i], object->range);
+		struct range both;
+
+		if ((relation == RELATION_CONTAINS || relation == RELATION_PARTIAL) &&
+		    range_intersect(ranges->items[i], object->range, &both))
+			loss_add(losses, both);
+	}
+}
 
 /* What cannot be given of these ranges: kept by the cloud, in use, or at an edge. */
 static int losses_find(struct plan *plan, const struct ranges *ranges, bool in_subnet, struct range_set *lost,
 		       struct error *error)
 {
-	struct losses losses = {.room = 2 * ranges->count + plan->network->object_count + 16};
+	struct losses losses = {.scope = plan->scope};
 
-	for (size_t i = 0; i < plan->network->subnet_count; i++)
-		losses.room += plan->network->subnets[i].used_count + 2;
-	for (size_t i = 0; i < ranges->count; i++)
-		losses.room += range_count(ranges->items[i]) <= EDGES_MOST ? 2 * (size_t)range_count(ranges->items[i]) / 256 + 4 : 0;
-	losses.items = scope_alloc(plan->scope, losses.room * sizeof(*losses.items));
-	if (!losses.items)
-		return error_memory(error, "a plan");
-	for (size_t i = 0; i < plan->network->subnet_count; i++) {
+	for (size_t i = 0; in_subnet && i < plan->network->subnet_count; i++) {
 		const struct subnet *subnet = &plan->network->subnets[i];
 
 		if (reserved_add(plan, subnet->range, &losses, error) < 0)
@@ -133,19 +153,19 @@ static int losses_find(struct plan *plan, const struct ranges *ranges, bool in_s
 		for (size_t j = 0; j < subnet->used_count; j++)
 			loss_add(&losses, subnet->used[j]);
 	}
-	/* Inside a routed range the subnets that it contains win. */
 	for (size_t i = 0; !in_subnet && i < plan->network->object_count; i++)
-		if (plan->network->objects[i].kind <= OBJECT_SERVICE && plan->network->objects[i].kind != OBJECT_SPACE)
-			loss_add(&losses, plan->network->objects[i].range);
+		foreign_add(&plan->network->objects[i], ranges, &losses);
 	for (size_t i = 0; i < ranges->count; i++) {
 		/* What no subnet is known to hold becomes one. */
 		if (in_subnet && !subnet_of(plan->network, ranges->items[i]) && range_prefix(ranges->items[i]) >= 0 &&
 		    reserved_add(plan, ranges->items[i], &losses, error) < 0)
 			return error->code;
 		if (plan->deployment->skip_edges && ranges->items[i].family == FAMILY_IPV4 &&
-		    range_count(ranges->items[i]) <= EDGES_MOST)
+		    range_count(ranges->items[i]) <= PLAN_EDGES_MOST)
 			edges_add(ranges->items[i], &losses);
 	}
+	if (losses.failed)
+		return error_memory(error, "a plan");
 	return range_set_make(plan->scope, losses.items, losses.count, lost, error);
 }
 

@@ -21,7 +21,11 @@
 #include "deploy/network.h"
 #include "deploy/pool.h"
 
-enum { PLAN_VERSION = 1, PLAN_TERMS_MAX = 16 };
+enum {
+	PLAN_VERSION = 1,
+	PLAN_TERMS_MAX = 16,
+	PLAN_EDGES_MOST = 1 << 24 /* addresses of a range in which edges are left out (rule C09) */
+};
 
 /* ---- what is asked for ---- */
 

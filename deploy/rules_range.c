@@ -134,6 +134,15 @@ static int overlaps_check(struct plan *plan, const struct ranges *ranges, struct
 	return 0;
 }
 
+/* Rule C09: what was asked for and not done. */
+static void edges_check(struct plan *plan, struct range range)
+{
+	if (plan->deployment->skip_edges && range.family == FAMILY_IPV4 && range_count(range) > PLAN_EDGES_MOST)
+		finding_add(&plan->findings, "C09", SEVERITY_WARNING,
+			    &(struct finding_parts){range_object(plan, range), "", NULL, "give at most a /8"},
+			    "the range is too large to leave out all that ends in .0 or .255: none is left out");
+}
+
 /* ---- collisions ---- */
 
 /* What is said of a collision; code NULL: nothing. */
@@ -348,6 +357,7 @@ static void ranges_check(struct plan *plan, const struct ranges *ranges, bool vi
 
 		special_check(plan, range);
 		public_check(plan, range);
+		edges_check(plan, range);
 		if (!vips)
 			continue;
 		for (size_t j = 0; j < plan->network->object_count; j++)

@@ -17,7 +17,13 @@ EXTRA_DIST += \
 	docs/examples/hello-market/Makefile.am \
 	docs/examples/hello-market/apollo.cfg \
 	docs/examples/hello-market/configure.ac \
-	docs/examples/hello-market/hello.c
+	docs/examples/hello-market/hello.c \
+	docs/examples/plans/cluster-16.cfg \
+	docs/examples/plans/cluster-16-network.json \
+	docs/examples/plans/cluster-8.cfg \
+	docs/examples/plans/cluster-8-network.json \
+	docs/examples/plans/cluster-8-too-small.cfg \
+	docs/examples/plans/evaluation.cfg
 
 # The example is built against what was installed, and checked.
 dist_check_SCRIPTS += tests/system/installed.sh

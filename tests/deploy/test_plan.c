@@ -70,6 +70,19 @@ static bool in(struct range range, unsigned address)
 	return range.family == FAMILY_IPV4 && range.first <= address && address <= range.last;
 }
 
+/* Whether an address is the object's: of a range that has others too, which are not. */
+static bool lost(const struct planned *planned, struct range object, unsigned address)
+{
+	for (size_t i = 0; in(object, address) && i < planned->deployment.ranges.count; i++) {
+		struct range range = planned->deployment.ranges.items[i];
+
+		for (unsigned other = BASE - 1024; in(range, address) && other < BASE + WORLD + 1024; other++)
+			if (in(range, other) && !in(object, other))
+				return true;
+	}
+	return false;
+}
+
 /* How many addresses can be used, one by one. */
 static uint64_t usable_count(const struct planned *planned, bool usable[static WORLD + 2048])
 {
@@ -83,7 +96,7 @@ static uint64_t usable_count(const struct planned *planned, bool usable[static W
 			usable[i] = usable[i] || in(planned->deployment.ranges.items[j], address);
 		for (size_t j = 0; j < planned->network.object_count; j++)
 			if (planned->network.objects[j].kind == OBJECT_SUBNET || planned->network.objects[j].kind == OBJECT_PEER)
-				usable[i] = usable[i] && !in(planned->network.objects[j].range, address);
+				usable[i] = usable[i] && !lost(planned, planned->network.objects[j].range, address);
 		if (planned->deployment.skip_edges && ((address & 255) == 0 || (address & 255) == 255))
 			usable[i] = false;
 		count += usable[i];

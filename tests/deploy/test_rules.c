@@ -45,6 +45,8 @@ static const struct rule {
 	{"C06", CLOUD_GCP, "on_premises = \"10.20.0.0/24\";", "", "on_premises", SEVERITY_REFUSED, "equal to", NULL},
 	{"C06", CLOUD_GCP, "", "\"on_premises\":[{\"name\":\"office\",\"range\":\"10.20.0.64/26\"}]", "office", SEVERITY_REFUSED, "in use on premises", "10.20.0.0/26 and 10.20.0.128/25"},
 	{"C06", CLOUD_GCP, "on_premises = \"10.21.0.0/16\";", "", NULL, 0, NULL, NULL},
+	{"C09", CLOUD_GCP, "skip_edges = true;" RANGE("10.0.0.0/7"), "", "10.0.0.0/7", SEVERITY_WARNING, "none is left out", "/8"},
+	{"C09", CLOUD_GCP, "skip_edges = true;" RANGE("10.0.0.0/8"), "", NULL, 0, NULL, NULL},
 	{"C10", CLOUD_GCP, RANGE("10.20.0.2-10.20.0.44"), "", "home blocks", SEVERITY_WARNING, "no aligned block", "multiple of 4"},
 	{"C10", CLOUD_GCP, "vips_per_node = 5;", "", "home blocks", SEVERITY_NOTE, "blocks of 8 addresses for 5 VIPs", "vips_per_node = 8"},
 	{"C10", CLOUD_GCP, "", "", NULL, 0, NULL, NULL},

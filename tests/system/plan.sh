@@ -46,6 +46,14 @@ expect 3 '-> give 11 addresses more, or a /26' apollo plan small.cfg --network n
 grep -q 'It does not fit: 1 reason.' said || fail "the verdict: $(cat said)"
 expect 3 '"verdict":"does-not-fit"' apollo --json plan small.cfg
 
+# The examples.
+plans=$srcdir/docs/examples/plans
+expect 0 'It fits, up to 3 data machines.' apollo plan "$plans/evaluation.cfg"
+expect 0 'It fits, up to 12 data machines.' apollo plan "$plans/cluster-8.cfg" --network "$plans/cluster-8-network.json"
+expect 3 'It does not fit: 3 reasons.' apollo plan "$plans/cluster-8-too-small.cfg" --network "$plans/cluster-8-network.json"
+expect 0 'It fits, up to 25 data machines.' apollo plan "$plans/cluster-16.cfg" --network "$plans/cluster-16-network.json"
+grep -q 'one fault takes at most 6 of 16 data machines' said || fail "the zones: $(cat said)"
+
 # Wrong input.
 expect 1 'cannot be read' apollo plan nowhere.cfg
 for range in 10.20.0.1/26 10.20.0.010 '10.20.0.0/26,,10.21.0.0/26' '10.20.0.0/26, fd00::/64' '10.20.0.9-10.20.0.1'; do
