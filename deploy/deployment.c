@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { DEPLOYMENT_CEILING = 64 << 20, NAME_MAX_SIZE = 30, WORD_MAX = 200 };
+enum { DEPLOYMENT_CEILING = 64 << 20, NAME_MAX_SIZE = 30, WORD_MAX = 200, REDUCTION_MOST = 100000 };
 
 static const char *const clouds[] = {"azure", "gcp", NULL};
 static const char *const modes[] = {"routed", "in-subnet", "bgp", NULL};
@@ -229,6 +229,11 @@ static int addresses_read(struct deployment *deployment, const config_setting_t 
 	    read_boolean(root, "allow_public", &deployment->allow_public, error) < 0 ||
 	    read_boolean(root, "skip_edges", &deployment->skip_edges, error) < 0)
 		return error->code;
+	deployment->reduction = 1000;
+	if (read_quantity(root, "reduction", READ_OPTIONAL, 3, 1, &deployment->reduction, error) < 0)
+		return error->code;
+	if (deployment->reduction > REDUCTION_MOST)
+		return read_fail(config_setting_get_member(root, "reduction"), error, "\"reduction\" is more than %d", REDUCTION_MOST / 1000);
 	return read_integer(root, "mtu", READ_OPTIONAL, 1280, 65535, &deployment->mtu, error);
 }
 
@@ -237,7 +242,8 @@ static int root_read(struct deployment *deployment, const config_setting_t *root
 	static const char *const names[] = {
 		"name", "subscription", "provisioner", "region", "zones", "shape", "nodes", "compute_nodes", "grow_to",
 		"vips_per_node", "replication_vips", "protocols", "vip_mode", "ranges", "machine_ranges", "machine_subnet",
-		"clients", "on_premises", "dns_suffix", "mtu", "exact", "allow_public", "skip_edges", NULL};
+		"clients", "on_premises", "dns_suffix", "mtu", "exact", "allow_public", "skip_edges",
+		"reduction", NULL};
 
 	if (read_known(root, names, error) < 0 || name_read(deployment, root, error) < 0 ||
 	    place_read(deployment, root, error) < 0 || size_read(deployment, root, error) < 0)

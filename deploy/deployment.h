@@ -58,6 +58,7 @@ struct deployment {
 	struct ranges clients, on_premises;
 	const char *dns_suffix;   /* NULL: no DNS */
 	int64_t mtu;              /* 0: not said */
+	int64_t reduction;        /* of the data, in thousandths: 2000 is 2:1 */
 	bool exact;               /* the ranges must have just as many addresses as are needed */
 	bool allow_public;        /* public addresses are used privately, on purpose */
 	bool skip_edges;          /* no address that ends in .0 or .255 (rule C09) */

@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += libdeploy.la
 libdeploy_la_SOURCES = \
 	deploy/deployment.c deploy/deployment.h \
 	deploy/diff.c deploy/diff.h \
+	deploy/estimate.c deploy/estimate.h \
 	deploy/facts.c deploy/facts.h \
 	deploy/finding.c deploy/finding.h \
 	deploy/network.c deploy/network.h \

@@ -314,6 +314,73 @@ static int machines_make(struct plan *plan, struct error *error)
 	return 0;
 }
 
+/* ---- what a fault takes, and what the machines can do ---- */
+
+/* Zones with machines in them, where there are several: a zone is lost as one; else domains. */
+static int64_t domains_count(const struct plan *plan)
+{
+	int64_t zones = 0, domains = 0;
+
+	for (size_t z = 0; z < plan->deployment->zone_count; z++)
+		for (size_t i = 0; i < plan->domain_count; i++)
+			if (plan->domains[i].zone == plan->deployment->zones[z] && plan->domains[i].nodes) {
+				zones++;
+				break;
+			}
+	for (size_t i = 0; i < plan->domain_count; i++)
+		domains += plan->domains[i].nodes > 0;
+	return zones > 1 ? zones : domains;
+}
+
+/*
+ * The proof that a fault is survived (rule P01).  A stripe has D data strips and P of parity, spread evenly over the domains.  It survives
+ * the loss of one where no domain holds more than P strips; so it has at most P strips for each domain, and at least D_least + P: there
+ * must be (D_least + P) / P domains, rounded up.
+ */
+static int stripe_make(struct plan *plan, struct error *error)
+{
+	int64_t parity, least, most, width;
+
+	if (facts_value(plan->facts, "stripe.parity", &parity, error) < 0 || facts_value(plan->facts, "stripe.data_least", &least, error) < 0 ||
+	    facts_value(plan->facts, "stripe.data_most", &most, error) < 0)
+		return error->code;
+	if (parity < 1)
+		return error_set(error, APOLLO_CONFIG, "limits.cfg: stripe.parity is %lld, and no stripe is without", (long long)parity);
+	plan->domains_apart = domains_count(plan);
+	plan->domains_needed = (least + parity + parity - 1) / parity;
+	plan->stripe_parity = parity;
+	width = parity * plan->domains_apart < most + parity ? parity * plan->domains_apart : most + parity;
+	if (plan->domains_apart >= plan->domains_needed)
+		plan->stripe_data = width - parity;
+	return 0;
+}
+
+static int64_t clamp(int64_t value, int64_t least, int64_t most)
+{
+	return value < least ? least : value > most ? most : value;
+}
+
+static int estimate_fill(struct plan *plan, struct error *error)
+{
+	const struct shape *shape = facts_shape(plan->facts, plan->deployment->shape);
+	int64_t nodes = plan->deployment->nodes, least, most, parity, data;
+
+	if (!shape || strcmp(shape->cloud, cloud_name(plan->deployment->cloud)) != 0 || strcmp(shape->role, "data") != 0)
+		return 0;
+	if (facts_value(plan->facts, "buffer.data_least", &least, error) < 0 || facts_value(plan->facts, "buffer.data_most", &most, error) < 0 ||
+	    facts_value(plan->facts, "buffer.parity", &parity, error) < 0)
+		return error->code;
+	data = clamp(nodes - parity, clamp(least, 1, RATIO_MOST), clamp(most, 1, RATIO_MOST));
+	plan->shape = shape;
+	plan->estimate = estimate_make(shape, nodes, (struct ratio){data + parity, data},
+				       plan->stripe_data ? (struct ratio){plan->stripe_data + plan->stripe_parity, plan->stripe_data} : (struct ratio){1, 1},
+				       (struct ratio){plan->deployment->reduction, 1000}, plan->deployment->region);
+	/* One machine alone has neither code. */
+	if (nodes == 1)
+		plan->estimate.read = plan->estimate.burst = plan->estimate.sustained = (struct ceiling){FACTS_UNKNOWN, NULL};
+	return 0;
+}
+
 /* ---- the map ---- */
 
 struct mapper {
@@ -487,7 +554,8 @@ static int parts_make(struct plan *plan, struct error *error)
 
 	if (demand_make(plan->deployment, plan->facts, plan->deployment->nodes, &plan->demand, error) < 0 ||
 	    demand_make(plan->deployment, plan->facts, plan->deployment->grow_to, &plan->growth, error) < 0 ||
-	    spaces_make(plan, &machines, &vips, error) < 0 || nodes_most_find(plan, error) < 0 || machines_make(plan, error) < 0)
+	    spaces_make(plan, &machines, &vips, error) < 0 || nodes_most_find(plan, error) < 0 || machines_make(plan, error) < 0 ||
+	    stripe_make(plan, error) < 0 || estimate_fill(plan, error) < 0)
 		return error->code;
 	plan->verdict = plan->nodes_most >= plan->deployment->grow_to ? VERDICT_FITS
 			: plan->nodes_most >= plan->deployment->nodes ? VERDICT_FITS_UNTIL : VERDICT_NOT;

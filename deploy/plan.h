@@ -16,6 +16,7 @@
 #define DEPLOY_PLAN_H
 
 #include "deploy/deployment.h"
+#include "deploy/estimate.h"
 #include "deploy/facts.h"
 #include "deploy/finding.h"
 #include "deploy/network.h"
@@ -116,6 +117,10 @@ struct plan {
 	struct planned_route *routes; /* steady state; routed mode only */
 	size_t route_count;
 	int64_t routes_worst;      /* at the worst moment (rule C11) */
+	int64_t domains_apart, domains_needed; /* that one fault takes one of; and those that the narrowest stripe wants */
+	int64_t stripe_data, stripe_parity; /* strips of a stripe as wide as the domains let it be; 0: no stripe survives */
+	const struct shape *shape; /* NULL: not known */
+	struct estimate estimate;  /* where the shape is known */
 	struct range_set vip_free, machine_free; /* given to nobody */
 };
 

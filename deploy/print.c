@@ -68,6 +68,38 @@ static void budget_text(const struct plan *plan, struct buffer *buffer)
 		(void)buffer_text(buffer, ", which is not known here\n");
 }
 
+/* A count of `unit`s with one decimal, rounded down; "unknown" where it is not known. */
+static void amount_text(struct buffer *buffer, const char *name, int64_t value, int64_t unit, const char *unit_name, const char *behind)
+{
+	if (value < 0)
+		(void)buffer_print(buffer, "  %-22s unknown\n", name);
+	else
+		(void)buffer_print(buffer, "  %-22s %lld.%lld %s%s%s\n", name, (long long)(value / unit), (long long)(value % unit / (unit / 10)),
+				   unit_name, *behind ? ", " : "", behind);
+}
+
+static const char *term_text(const struct ceiling *ceiling)
+{
+	return ceiling->term ? ceiling->term : "";
+}
+
+static void estimate_text(const struct plan *plan, struct buffer *buffer)
+{
+	const int64_t tebi = INT64_C(1) << 40, giga = 1000000000, unit = 1000000;
+	const struct estimate *estimate = &plan->estimate;
+
+	if (!plan->shape)
+		return;
+	(void)buffer_print(buffer, "\nEstimates (facts of %s: %s)\n", plan->shape->date, plan->shape->source);
+	amount_text(buffer, "raw", estimate->raw, tebi, "TiB", "");
+	amount_text(buffer, "usable", estimate->usable, tebi, "TiB", "before reduction");
+	amount_text(buffer, "read, at best", estimate->read.rate, giga, "GB/s", term_text(&estimate->read));
+	amount_text(buffer, "write, burst", estimate->burst.rate, giga, "GB/s", term_text(&estimate->burst));
+	amount_text(buffer, "write, sustained", estimate->sustained.rate, giga, "GB/s", term_text(&estimate->sustained));
+	amount_text(buffer, "data machines, a month", estimate->micro_month, unit, estimate->currency ? estimate->currency : "", "on demand");
+	(void)buffer_print(buffer, "  %-22s unknown\n", "management, a month");
+}
+
 static void machines_text(const struct plan *plan, struct buffer *buffer)
 {
 	char own[RANGE_TEXT], home[RANGE_TEXT];
@@ -107,6 +139,7 @@ void plan_text(const struct plan *plan, struct buffer *buffer)
 	if (plan->findings.left_out)
 		(void)buffer_print(buffer, "  ... and %zu more findings\n", plan->findings.left_out);
 	budget_text(plan, buffer);
+	estimate_text(plan, buffer);
 	machines_text(plan, buffer);
 }
 
@@ -201,6 +234,40 @@ static void budget_json(const struct plan *plan, struct buffer *buffer)
 		(void)buffer_text(buffer, "null}");
 }
 
+static void number_json(struct buffer *buffer, const char *before, const char *name, int64_t value)
+{
+	if (value < 0)
+		(void)buffer_print(buffer, "%s\"%s\":null", before, name);
+	else
+		(void)buffer_print(buffer, "%s\"%s\":%lld", before, name, (long long)value);
+}
+
+static void ceiling_json(struct buffer *buffer, const char *name, const struct ceiling *ceiling)
+{
+	(void)buffer_print(buffer, ",\"%s\":{", name);
+	number_json(buffer, "", "bytes_per_second", ceiling->rate);
+	member_text(buffer, ",", "bound_by", term_text(ceiling));
+	(void)buffer_text(buffer, "}");
+}
+
+static void estimate_json(const struct plan *plan, struct buffer *buffer)
+{
+	const struct estimate *estimate = &plan->estimate;
+
+	if (!plan->shape)
+		return;
+	number_json(buffer, ",\n\"estimate\":{", "raw_bytes", estimate->raw);
+	number_json(buffer, ",", "usable_bytes", estimate->usable);
+	ceiling_json(buffer, "read", &estimate->read);
+	ceiling_json(buffer, "write_burst", &estimate->burst);
+	ceiling_json(buffer, "write_sustained", &estimate->sustained);
+	number_json(buffer, ",", "data_machines_month_micro", estimate->micro_month);
+	member_text(buffer, ",", "currency", estimate->currency ? estimate->currency : "");
+	member_text(buffer, ",", "date", plan->shape->date);
+	member_text(buffer, ",", "source", plan->shape->source);
+	(void)buffer_text(buffer, "}");
+}
+
 static void domains_json(const struct plan *plan, struct buffer *buffer)
 {
 	(void)buffer_text(buffer, ",\n\"domains\":[");
@@ -227,6 +294,7 @@ void plan_json(const struct plan *plan, struct buffer *buffer)
 	findings_json(plan, buffer);
 	budget_json(plan, buffer);
 	domains_json(plan, buffer);
+	estimate_json(plan, buffer);
 	map_json(plan, buffer);
 	set_json(&plan->vip_free, "free", buffer);
 	set_json(&plan->machine_free, "machines_free", buffer);

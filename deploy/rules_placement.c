@@ -37,45 +37,30 @@ static int64_t largest_zone(const struct plan *plan, const char **name, int64_t 
 	return most;
 }
 
-/*
- * The proof.  A stripe has D data strips and P of parity and is spread evenly over the domains.  It survives the loss of one where no
- * domain holds more than P strips; so it has at most P strips for each domain, and at least D_least + P: there must be
- * (D_least + P) / P domains, rounded up.
- */
-static int survival_check(struct plan *plan, struct error *error)
+static void survival_check(struct plan *plan)
 {
-	int64_t parity, least, most, domains = 0, wanted, width, zone_nodes, zones;
+	int64_t zone_nodes, zones;
 	const char *zone;
 
-	if (facts_value(plan->facts, "stripe.parity", &parity, error) < 0 || facts_value(plan->facts, "stripe.data_least", &least, error) < 0 ||
-	    facts_value(plan->facts, "stripe.data_most", &most, error) < 0)
-		return error->code;
 	zone_nodes = largest_zone(plan, &zone, &zones);
-	for (size_t i = 0; i < plan->domain_count; i++)
-		domains += plan->domains[i].nodes > 0;
-	if (zones > 1)
-		domains = zones;
-	wanted = (least + parity + parity - 1) / parity;
-	width = parity * domains < most + parity ? parity * domains : most + parity;
-	if (domains >= wanted)
+	if (plan->stripe_data)
 		finding_add(&plan->findings, "P01", SEVERITY_NOTE,
 			    &(struct finding_parts){"failure domains", zones > 1 ? zone : largest(plan)->name, NULL, ""},
 			    "one fault takes at most %lld of %lld data machines; over %lld domains a stripe of up to %lld data and %lld parity strips has at "
 			    "most %lld of them in one, and survives",
-			    (long long)(zones > 1 ? zone_nodes : largest(plan)->nodes), (long long)plan->deployment->nodes, (long long)domains,
-			    (long long)(width - parity), (long long)parity, (long long)parity);
+			    (long long)(zones > 1 ? zone_nodes : largest(plan)->nodes), (long long)plan->deployment->nodes,
+			    (long long)plan->domains_apart, (long long)plan->stripe_data, (long long)plan->stripe_parity, (long long)plan->stripe_parity);
 	else
 		finding_add(&plan->findings, "P01", SEVERITY_REFUSED,
 			    &(struct finding_parts){"failure domains", zones > 1 ? zone : largest(plan)->name, NULL,
 						    zones > 1 ? "use one zone, or three" : "more machines, or a place with more failure domains"},
-			    "%lld domains are not enough: a stripe of at least %lld data and %lld parity strips has more than %lld of them in one, which one "
-			    "fault takes; %lld domains are needed",
-			    (long long)domains, (long long)least, (long long)parity, (long long)parity, (long long)wanted);
-	return 0;
+			    "%lld domains are not enough: the narrowest stripe has more than %lld strips in one of them, which one fault takes; %lld domains "
+			    "are needed",
+			    (long long)plan->domains_apart, (long long)plan->stripe_parity, (long long)plan->domains_needed);
 }
 
 /* The smallest cluster, and one machine alone. */
-static int size_check(struct plan *plan, struct error *error)
+static void size_check(struct plan *plan)
 {
 	const struct limit *least = facts_limit(plan->facts, plan->deployment->cloud == CLOUD_GCP ? "cluster.data_nodes_least.gcp"
 												 : "cluster.data_nodes_least.azure");
@@ -87,7 +72,7 @@ static int size_check(struct plan *plan, struct error *error)
 			finding_add(&plan->findings, "P02", SEVERITY_REFUSED,
 				    &(struct finding_parts){"grow_to", "", NULL, "begin with a cluster"}, "a single instance cannot grow to %lld",
 				    (long long)plan->deployment->grow_to);
-		return 0;
+		return;
 	}
 	if (least && plan->deployment->nodes < least->value)
 		finding_add(&plan->findings, "P02", SEVERITY_REFUSED,
@@ -97,15 +82,15 @@ static int size_check(struct plan *plan, struct error *error)
 	if (!least)
 		finding_add(&plan->findings, "P02", SEVERITY_NOTE, &(struct finding_parts){"nodes", "", NULL, ""},
 			    "the smallest cluster on %s is not known here", cloud_name(plan->deployment->cloud));
-	return survival_check(plan, error);
+	survival_check(plan);
 }
 
 static void shape_check(struct plan *plan)
 {
-	const struct shape *shape = facts_shape(plan->facts, plan->deployment->shape);
+	const struct shape *shape = plan->shape;
 	bool google = plan->deployment->cloud == CLOUD_GCP;
 
-	if (!shape || strcmp(shape->cloud, cloud_name(plan->deployment->cloud)) != 0 || strcmp(shape->role, "data") != 0) {
+	if (!shape) {
 		finding_add(&plan->findings, "P03", SEVERITY_REFUSED,
 			    &(struct finding_parts){"shape", "", NULL, "use one of shapes.cfg, or add it there"},
 			    "%s is not a data machine of %s that is known here", plan->deployment->shape, cloud_name(plan->deployment->cloud));
@@ -123,6 +108,8 @@ static void shape_check(struct plan *plan)
 
 int rules_placement(struct plan *plan, struct error *error)
 {
+	(void)error;
 	shape_check(plan);
-	return size_check(plan, error);
+	size_check(plan);
+	return 0;
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-deploy_tests = tests/deploy/test_plan tests/deploy/test_range tests/deploy/test_rules
+deploy_tests = tests/deploy/test_estimate tests/deploy/test_plan tests/deploy/test_range tests/deploy/test_rules
 check_PROGRAMS += $(deploy_tests)
 TESTS += $(deploy_tests)
 deploy_world = tests/deploy/world.c tests/deploy/world.h $(unit_common)
@@ -15,3 +15,7 @@ tests_deploy_test_rules_SOURCES = tests/deploy/test_rules.c $(deploy_world)
 tests_deploy_test_rules_CPPFLAGS = $(deploy_cppflags)
 tests_deploy_test_rules_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
 tests_deploy_test_rules_LDADD = libdeploy.la $(unit_libs)
+tests_deploy_test_estimate_SOURCES = tests/deploy/test_estimate.c $(deploy_world)
+tests_deploy_test_estimate_CPPFLAGS = $(deploy_cppflags)
+tests_deploy_test_estimate_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
+tests_deploy_test_estimate_LDADD = libdeploy.la $(unit_libs)

@@ -72,7 +72,7 @@ static void check_plan(const struct network *network, unsigned choice)
 	struct range ranges[] = {range_of_text(choice & 1 ? "10.20.0.0/24" : "10.0.0.0/22"), range_of_text("192.168.7.0-192.168.7.99")};
 	struct range clients = range_of_text("10.50.0.0/16");
 	struct deployment deployment = {.name = "fuzz", .cloud = network->cloud, .region = "r", .shape = "z3-highmem-88-highlssd", .nodes = 8,
-					.grow_to = 9, .vips_per_node = 4, .replication_vips = -1, .compute_nodes = choice & 2,
+					.grow_to = 9, .reduction = 1500, .vips_per_node = 4, .replication_vips = -1, .compute_nodes = choice & 2,
 					.vip_mode = choice & 4 ? VIP_IN_SUBNET : VIP_ROUTED, .ranges = {ranges, 2, "here"},
 					.machine_subnet = choice & 8 ? "nodes" : NULL, .clients = {&clients, 1, "here"}, .skip_edges = choice & 16};
 	struct scope scope = scope_init(1 << 28);
