@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* apollo plan: whether a cluster fits the customer's addresses, and what would exist. */
+/* apollo plan and apollo size: whether a cluster fits the customer's addresses, what would exist, and how large it must be. */
 #include "cli/cli.h"
 
 #include "core/file.h"
+#include "core/quantity.h"
 #include "deploy/diff.h"
 #include "deploy/print.h"
+#include "deploy/size.h"
 
+#include <apollo/kit.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,6 +104,103 @@ static int run_plan(const struct cli *cli, struct error *error)
 	return plan_show(cli, &plan, error);
 }
 
+/* ---- size ---- */
+
+/* "500TiB", "200GB/s": a decimal number and one of the units. */
+static int amount_parse(const char *flag, const char *text, const char *const *units, const int64_t *worth, int64_t *value, struct error *error)
+{
+	size_t size = strspn(text, "0123456789.");
+	int64_t millionths;
+
+	for (int i = 0; units[i]; i++) {
+		wide_t whole;
+
+		if (strcmp(text + size, units[i]) != 0 || apollo_decimal_read(text, size, 6, APOLLO_EXACT, &millionths) < 0)
+			continue;
+		whole = (wide_t)millionths * worth[i] / 1000000;
+		if (whole < 1 || whole > INT64_C(1) << 62)
+			break;
+		*value = (int64_t)whole;
+		return 0;
+	}
+	(void)error_set(error, ERROR_USAGE, "--%s %s is not an amount", flag, text);
+	return error_hint(error, "write a number and %s or %s, such as 1.5%s", units[0], units[1], units[0]);
+}
+
+static const char *const byte_units[] = {"TiB", "PiB", "GiB", "TB", "PB", "GB", NULL};
+static const int64_t byte_worth[] = {INT64_C(1) << 40, INT64_C(1) << 50, INT64_C(1) << 30, 1000000000000, 1000000000000000, 1000000000};
+static const char *const rate_units[] = {"GB/s", "TB/s", "MB/s", NULL};
+static const int64_t rate_worth[] = {1000000000, 1000000000000, 1000000};
+
+/* --gpus times --read-per-gpu. */
+static int gpus_read(const struct cli *cli, struct size_wish *wish, struct error *error)
+{
+	const char *gpus = cli_value(cli, "gpus"), *each = cli_value(cli, "read-per-gpu");
+	int64_t count, rate;
+
+	if (!gpus && !each)
+		return 0;
+	if (!gpus || !each || cli_value(cli, "read"))
+		return error_set(error, ERROR_USAGE, "--gpus and --read-per-gpu go together, and instead of --read");
+	if (apollo_decimal_read(gpus, strlen(gpus), 0, APOLLO_EXACT, &count) < 0 || count < 1 || count > 100000000)
+		return error_set(error, ERROR_USAGE, "--gpus %s is not a whole number from 1 to 100000000", gpus);
+	if (amount_parse("read-per-gpu", each, rate_units, rate_worth, &rate, error) < 0)
+		return error->code;
+	if (__builtin_mul_overflow(count, rate, &wish->read))
+		return error_set(error, ERROR_USAGE, "--gpus %s and --read-per-gpu %s are too much together", gpus, each);
+	return 0;
+}
+
+static int wish_read(const struct cli *cli, struct size_wish *wish, struct error *error)
+{
+	const char *capacity = cli_value(cli, "capacity"), *read = cli_value(cli, "read"), *reduction = cli_value(cli, "reduction");
+	const char *region = cli_value(cli, "region");
+
+	*wish = (struct size_wish){.on = cli_value(cli, "on"), .region = region ? region : "", .reduction = 1000};
+	if ((capacity && amount_parse("capacity", capacity, byte_units, byte_worth, &wish->capacity, error) < 0) ||
+	    (read && amount_parse("read", read, rate_units, rate_worth, &wish->read, error) < 0) || gpus_read(cli, wish, error) < 0)
+		return error->code;
+	if (reduction && (apollo_decimal_read(reduction, strlen(reduction), 3, APOLLO_EXACT, &wish->reduction) < 0 || wish->reduction < 1 ||
+			  wish->reduction > 100000))
+		return error_set(error, ERROR_USAGE, "--reduction %s is not a number up to 100, such as 1.8", reduction);
+	if (wish->capacity || wish->read)
+		return 0;
+	(void)error_set(error, ERROR_USAGE, "apollo size: nothing is asked for");
+	return error_hint(error, "say --capacity 500TiB, --read 200GB/s, or both");
+}
+
+static int run_size(const struct cli *cli, struct error *error)
+{
+	SCOPE_CLEANUP struct scope scope = scope_init(PLAN_SCOPE);
+	BUFFER_CLEANUP struct buffer text = buffer_init(PLAN_OUTPUT);
+	FACTS_CLEANUP struct facts facts = {0};
+	struct size_answers answers;
+	struct size_wish wish;
+
+	if (wish_read(cli, &wish, error) < 0 || facts_read(data_folder(), &facts, error) < 0 ||
+	    size_find(&scope, &facts, &wish, &answers, error) < 0)
+		return error->code;
+	if (cli->json)
+		size_json(&answers, &text);
+	else
+		size_text(&answers, &text);
+	if (buffer_failed(&text))
+		return error_memory(error, "the sizes");
+	(void)fwrite(buffer_string(&text), 1, text.size, stdout);
+	return answers.items[0].state == SIZE_FOUND ? 0 : ERROR_NO;
+}
+
+static const struct cli_flag size_flags[] = {
+	{"capacity", "BYTES", "usable, after reduction: 500TiB, 2PB"},
+	{"read", "RATE", "200GB/s"},
+	{"gpus", "COUNT", "with --read-per-gpu, instead of --read"},
+	{"read-per-gpu", "RATE", "1GB/s"},
+	{"reduction", "RATIO", "of the data, such as 1.8; else 1"},
+	{"on", "SHAPE", "this data machine only"},
+	{"region", "NAME", "whose prices"},
+	{NULL, NULL, NULL},
+};
+
 static const struct cli_flag plan_flags[] = {
 	{"network", "SNAPSHOT.json", "what is in the customer's network; see apollo-plan(5)"},
 	{"out", "FOLDER", "write the plan's files there"},
@@ -110,5 +210,6 @@ static const struct cli_flag plan_flags[] = {
 
 const struct cli_command plan_commands[] = {
 	{"plan", "DEPLOYMENT.cfg | --diff OLD.json NEW.json", "whether a cluster fits the customer's addresses, why not, and what would exist", plan_flags, 1, 2, run_plan},
+	{"size", "", "how many machines hold and read so much, on each shape, cheapest first", size_flags, 0, 0, run_size},
 	{NULL, NULL, NULL, NULL, 0, 0, NULL},
 };

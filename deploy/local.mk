@@ -11,5 +11,6 @@ libdeploy_la_SOURCES = \
 	deploy/pool.c deploy/pool.h \
 	deploy/print.c deploy/print.h \
 	deploy/range.c deploy/range.h \
-	deploy/rules.h deploy/rules_network.c deploy/rules_placement.c deploy/rules_range.c deploy/rules_size.c
+	deploy/rules.h deploy/rules_network.c deploy/rules_placement.c deploy/rules_range.c deploy/rules_size.c \
+	deploy/size.c deploy/size.h
 libdeploy_la_LIBADD = libcore.la $(CONFIG_LIBS) $(JSONC_LIBS) $(CRYPTO_LIBS)

@@ -9,6 +9,7 @@ dist_man_MANS += \
 	docs/man/apollo-plugin-check.1 \
 	docs/man/apollo-plugins.1 \
 	docs/man/apollo-sandbox.1 \
+	docs/man/apollo-size.1 \
 	docs/man/apollo-plugin.3 \
 	docs/man/apollo-prometheus.7 \
 	docs/man/apollo.cfg.5

@@ -54,6 +54,22 @@ expect 3 'It does not fit: 3 reasons.' apollo plan "$plans/cluster-8-too-small.c
 expect 0 'It fits, up to 25 data machines.' apollo plan "$plans/cluster-16.cfg" --network "$plans/cluster-16-network.json"
 grep -q 'one fault takes at most 6 of 16 data machines' said || fail "the zones: $(cat said)"
 
+# The other way round: 52 machines read 203 GB/s, 51 do not reach 200; 20 hold 500 TB, as 8 hold 210.
+expect 0 'z3-highmem-88-highlssd             52 ' apollo size --capacity 500TiB --read 200GB/s --region europe-west4
+[ "$(sed -n 2p said | tr -s ' ')" = 'z3-highmem-88-highlssd 52 1241.4 TiB 203.4 GB/s 374 107 525616.0 USD read' ] || fail "the sizes: $(cat said)"
+expect 0 '"nodes":20,' apollo --json size --capacity 500TB --on z3-highmem-88-highlssd
+expect 0 '"bound_by":"capacity","nodes":10,' apollo --json size --capacity 500TB --reduction 2 --on z3-highmem-88-highlssd
+expect 0 '"bound_by":"smallest cluster","nodes":8,' apollo --json size --capacity 1TB --on z3-highmem-88-highlssd
+apollo --json size --read 200GB/s >one && apollo --json size --gpus 100 --read-per-gpu 2GB/s >other && cmp one other || fail "100 times 2 is not 200"
+expect 3 'more machines than can be planned' apollo size --gpus 40000 --read-per-gpu 1GB/s --on z3-highmem-88-highlssd
+expect 3 'is not known of it' apollo size --capacity 1PB --on Standard_L64s_v3
+expect 2 'has no data machine "n2-standard-16"' apollo size --capacity 1PB --on n2-standard-16
+expect 2 'nothing is asked for' apollo size
+expect 2 '--capacity 5 is not an amount' apollo size --capacity 5
+expect 2 '--capacity 0TiB is not an amount' apollo size --capacity 0TiB
+expect 2 '--read 99999999999TB/s is not an amount' apollo size --read 99999999999TB/s
+expect 2 'go together' apollo size --gpus 5
+
 # Wrong input.
 expect 1 'cannot be read' apollo plan nowhere.cfg
 for range in 10.20.0.1/26 10.20.0.010 '10.20.0.0/26,,10.21.0.0/26' '10.20.0.0/26, fd00::/64' '10.20.0.9-10.20.0.1'; do
