@@ -15,7 +15,7 @@
 enum {
 	DEPLOYMENT_NODES_MAX = 10000,
 	DEPLOYMENT_ZONES_MAX = 16,
-	DEPLOYMENT_VIPS_MAX = 64,   /* of one node */
+	DEPLOYMENT_VIPS_MAX = 256,   /* of one node */
 	DEPLOYMENT_RANGES_MAX = 1000, /* in one list */
 	DEPLOYMENT_PROTOCOLS_MAX = 16
 };

@@ -68,7 +68,7 @@ static int limit_read(struct facts *facts, const config_setting_t *group, struct
 
 	if (read_known(group, KNOWN("name", "value", "date", "source"), error) < 0 ||
 	    text_keep(facts, group, "name", READ_REQUIRED, &limit->name, error) < 0 ||
-	    read_integer(group, "value", READ_REQUIRED, 0, INT64_C(1) << 48, &limit->value, error) < 0 ||
+	    read_integer(group, "value", READ_REQUIRED, 0, FACTS_LIMIT_MOST, &limit->value, error) < 0 ||
 	    text_keep(facts, group, "date", READ_REQUIRED, &limit->date, error) < 0 ||
 	    text_keep(facts, group, "source", READ_REQUIRED, &limit->source, error) < 0)
 		return error->code;
@@ -206,6 +206,19 @@ int facts_value(const struct facts *facts, const char *name, int64_t *value, str
 		return error_hint(error, "add it, with its value, date and source");
 	}
 	*value = limit->value;
+	return 0;
+}
+
+int facts_within(const struct facts *facts, const char *name, int64_t least, int64_t most, int64_t *value, struct error *error)
+{
+	int64_t found = 0;
+
+	if (facts_value(facts, name, &found, error) < 0)
+		return error->code;
+	if (found < least || found > most)
+		return error_set(error, APOLLO_CONFIG, "limits.cfg: \"%s\" is %lld, it may be %lld to %lld", name, (long long)found,
+				 (long long)least, (long long)most);
+	*value = found;
 	return 0;
 }
 

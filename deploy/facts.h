@@ -19,6 +19,8 @@
 
 enum { FACTS_LIMITS_MAX = 1000, FACTS_SHAPES_MAX = 200, FACTS_STEPS_MAX = 64, FACTS_UNKNOWN = -1 };
 
+#define FACTS_LIMIT_MOST (INT64_C(1) << 30) /* of any limit: products of two and of machines fit */
+
 struct limit {
 	const char *name; /* "azure.routes_per_table" */
 	int64_t value;
@@ -73,6 +75,9 @@ const struct limit *facts_limit(const struct facts *facts, const char *name);
 
 /* Its value; APOLLO_CONFIG, with what to add to which file, where there is none. */
 int facts_value(const struct facts *facts, const char *name, int64_t *value, struct error *error);
+
+/* The same, and it must be from `least` to `most`: for what is worked with, so that a file of data cannot break a plan. */
+int facts_within(const struct facts *facts, const char *name, int64_t least, int64_t most, int64_t *value, struct error *error);
 
 /* The shape of this name, or NULL. */
 const struct shape *facts_shape(const struct facts *facts, const char *name);

@@ -30,9 +30,11 @@ const char *verdict_name(enum verdict verdict)
 
 /* ---- the budget ---- */
 
-static void term_add(struct demand *demand, const char *name, int64_t count, bool machines)
+static void term_set(struct demand *demand, enum demand_term term, const char *name, int64_t count)
 {
-	demand->terms[demand->count++] = (struct term){name, count, machines};
+	bool machines = term <= TERM_SPARES;
+
+	demand->terms[term] = (struct term){name, count, machines};
 	*(machines ? &demand->machines : &demand->vips) += count;
 }
 
@@ -41,18 +43,18 @@ int demand_make(const struct deployment *deployment, const struct facts *facts, 
 {
 	int64_t each, management, checker, spare, machines = nodes + deployment->compute_nodes;
 
-	if (facts_value(facts, "budget.addresses_per_machine", &each, error) < 0 ||
-	    facts_value(facts, "budget.management_vips", &management, error) < 0 ||
-	    facts_value(facts, "budget.checker_addresses", &checker, error) < 0 ||
-	    facts_value(facts, "budget.spare_machines", &spare, error) < 0)
+	if (facts_within(facts, "budget.addresses_per_machine", 1, PLAN_TERM_MOST, &each, error) < 0 ||
+	    facts_within(facts, "budget.management_vips", 1, PLAN_TERM_MOST, &management, error) < 0 ||
+	    facts_within(facts, "budget.checker_addresses", 0, PLAN_TERM_MOST, &checker, error) < 0 ||
+	    facts_within(facts, "budget.spare_machines", 0, PLAN_TERM_MOST, &spare, error) < 0)
 		return error->code;
-	*demand = (struct demand){0};
-	term_add(demand, "machines, the management's with them", each * (machines + 1), true);
-	term_add(demand, "checker", checker, true);
-	term_add(demand, "spare machines", each * spare, true);
-	term_add(demand, "management, inner management and DNS", management, false);
-	term_add(demand, "replication", deployment->replication_vips < 0 ? machines : deployment->replication_vips, false);
-	term_add(demand, "protocol VIPs", deployment->vips_per_node * machines, false);
+	*demand = (struct demand){.each = each};
+	term_set(demand, TERM_MACHINES, "machines, the management's with them", each * (machines + 1));
+	term_set(demand, TERM_CHECKER, "checker", checker);
+	term_set(demand, TERM_SPARES, "spare machines", each * spare);
+	term_set(demand, TERM_MANAGEMENT, "management, inner management and DNS", management);
+	term_set(demand, TERM_REPLICATION, "replication", deployment->replication_vips < 0 ? machines : deployment->replication_vips);
+	term_set(demand, TERM_PROTOCOL, "protocol VIPs", deployment->vips_per_node * machines);
 	return 0;
 }
 
@@ -316,6 +318,8 @@ static int machines_make(struct plan *plan, struct error *error)
 
 /* ---- what a fault takes, and what the machines can do ---- */
 
+enum { STRIPS_MOST = 10000 }; /* of a stripe or a buffer's code */
+
 /* Zones with machines in them, where there are several: a zone is lost as one; else domains. */
 static int64_t domains_count(const struct plan *plan)
 {
@@ -341,11 +345,10 @@ static int stripe_make(struct plan *plan, struct error *error)
 {
 	int64_t parity, least, most, width;
 
-	if (facts_value(plan->facts, "stripe.parity", &parity, error) < 0 || facts_value(plan->facts, "stripe.data_least", &least, error) < 0 ||
-	    facts_value(plan->facts, "stripe.data_most", &most, error) < 0)
+	if (facts_within(plan->facts, "stripe.parity", 1, STRIPS_MOST, &parity, error) < 0 ||
+	    facts_within(plan->facts, "stripe.data_least", 1, STRIPS_MOST, &least, error) < 0 ||
+	    facts_within(plan->facts, "stripe.data_most", least, STRIPS_MOST, &most, error) < 0)
 		return error->code;
-	if (parity < 1)
-		return error_set(error, APOLLO_CONFIG, "limits.cfg: stripe.parity is %lld, and no stripe is without", (long long)parity);
 	plan->domains_apart = domains_count(plan);
 	plan->domains_needed = (least + parity + parity - 1) / parity;
 	plan->stripe_parity = parity;
@@ -367,10 +370,11 @@ static int estimate_fill(struct plan *plan, struct error *error)
 
 	if (!shape || strcmp(shape->cloud, cloud_name(plan->deployment->cloud)) != 0 || strcmp(shape->role, "data") != 0)
 		return 0;
-	if (facts_value(plan->facts, "buffer.data_least", &least, error) < 0 || facts_value(plan->facts, "buffer.data_most", &most, error) < 0 ||
-	    facts_value(plan->facts, "buffer.parity", &parity, error) < 0)
+	if (facts_within(plan->facts, "buffer.data_least", 1, STRIPS_MOST, &least, error) < 0 ||
+	    facts_within(plan->facts, "buffer.data_most", least, STRIPS_MOST, &most, error) < 0 ||
+	    facts_within(plan->facts, "buffer.parity", 0, STRIPS_MOST, &parity, error) < 0)
 		return error->code;
-	data = clamp(nodes - parity, clamp(least, 1, RATIO_MOST), clamp(most, 1, RATIO_MOST));
+	data = clamp(nodes - parity, least, most);
 	plan->shape = shape;
 	plan->estimate = estimate_make(shape, nodes, (struct ratio){data + parity, data},
 				       plan->stripe_data ? (struct ratio){plan->stripe_data + plan->stripe_parity, plan->stripe_data} : (struct ratio){1, 1},
@@ -386,7 +390,6 @@ static int estimate_fill(struct plan *plan, struct error *error)
 struct mapper {
 	struct plan *plan;
 	struct pool *machines, *vips; /* the same one where they are shared; machines NULL: not known */
-	int64_t each;                 /* addresses of a machine: its own, and those held for it */
 	bool failed;
 };
 
@@ -423,7 +426,7 @@ static void machine_seat(struct mapper *mapper, int64_t index)
 
 	if (mapper->machines) {
 		machine->own = seat_take(mapper, mapper->machines, SEAT_MACHINE, index);
-		for (int64_t i = 1; i < mapper->each; i++)
+		for (int64_t i = 1; i < plan->demand.each; i++)
 			(void)seat_take(mapper, mapper->machines, SEAT_HELD, index);
 	}
 	if (machine->kind == MACHINE_MANAGEMENT)
@@ -447,12 +450,11 @@ static void map_fill(struct mapper *mapper)
 	const struct demand *demand = &plan->demand;
 	int64_t data = plan->deployment->nodes, compute = plan->deployment->compute_nodes;
 
-	(void)seat_take(mapper, mapper->vips, SEAT_MANAGEMENT, 0);
-	(void)seat_take(mapper, mapper->vips, SEAT_INNER, 0);
-	(void)seat_take(mapper, mapper->vips, SEAT_DNS, 0);
-	for (int64_t i = 0; mapper->machines && i < demand->terms[1].count; i++)
+	for (int64_t i = 0; i < demand->terms[TERM_MANAGEMENT].count; i++)
+		(void)seat_take(mapper, mapper->vips, i == 0 ? SEAT_MANAGEMENT : i == 1 ? SEAT_INNER : i == 2 ? SEAT_DNS : SEAT_MANAGEMENT, 0);
+	for (int64_t i = 0; mapper->machines && i < demand->terms[TERM_CHECKER].count; i++)
 		(void)seat_take(mapper, mapper->machines, SEAT_CHECKER, -1);
-	for (int64_t i = 0; mapper->machines && i < demand->terms[2].count; i++)
+	for (int64_t i = 0; mapper->machines && i < demand->terms[TERM_SPARES].count; i++)
 		(void)seat_take(mapper, mapper->machines, SEAT_SPARE, -1);
 	for (int64_t i = 0; i < plan->deployment->replication_vips; i++)
 		(void)seat_take(mapper, mapper->vips, SEAT_REPLICATION, 1 + i % (data + compute));
@@ -491,8 +493,6 @@ static int map_make(struct plan *plan, struct pool *machines, struct pool *vips,
 	struct mapper mapper = {.plan = plan, .vips = vips,
 				.machines = plan->shared ? vips : plan->machine_space.count ? machines : NULL};
 
-	if (facts_value(plan->facts, "budget.addresses_per_machine", &mapper.each, error) < 0)
-		return error->code;
 	plan->seats = scope_alloc(plan->scope, (size_t)(plan->demand.machines + plan->demand.vips) * sizeof(*plan->seats));
 	if (!plan->seats)
 		return error_memory(error, "a plan");

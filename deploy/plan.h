@@ -24,7 +24,7 @@
 
 enum {
 	PLAN_VERSION = 1,
-	PLAN_TERMS_MAX = 16,
+	PLAN_TERM_MOST = 1000, /* addresses of one kind that a limit may ask for */
 	PLAN_EDGES_MOST = 1 << 24 /* addresses of a range in which edges are left out (rule C09) */
 };
 
@@ -37,9 +37,11 @@ struct term {
 	bool machines; /* of the machines' pool; else of the VIPs' */
 };
 
+enum demand_term { TERM_MACHINES, TERM_CHECKER, TERM_SPARES, TERM_MANAGEMENT, TERM_REPLICATION, TERM_PROTOCOL, TERM_COUNT };
+
 struct demand {
-	struct term terms[PLAN_TERMS_MAX];
-	size_t count;
+	struct term terms[TERM_COUNT];
+	int64_t each; /* addresses of a machine: its own, and those held for it */
 	int64_t machines, vips; /* sums: addresses of machines, and virtual ones */
 };
 

@@ -53,7 +53,7 @@ static void findings_text(const struct plan *plan, struct buffer *buffer, enum s
 static void budget_text(const struct plan *plan, struct buffer *buffer)
 {
 	(void)buffer_text(buffer, "\nAddresses\n");
-	for (size_t i = 0; i < plan->demand.count; i++)
+	for (size_t i = 0; i < TERM_COUNT; i++)
 		(void)buffer_print(buffer, "  %8lld  %s\n", (long long)plan->demand.terms[i].count, plan->demand.terms[i].name);
 	if (plan->shared) {
 		(void)buffer_print(buffer, "  %8lld  needed, %" PRIu64 " can be used\n", (long long)(plan->demand.machines + plan->demand.vips),
@@ -220,7 +220,7 @@ static void routes_json(const struct plan *plan, struct buffer *buffer)
 static void budget_json(const struct plan *plan, struct buffer *buffer)
 {
 	(void)buffer_text(buffer, ",\n\"budget\":[");
-	for (size_t i = 0; i < plan->demand.count; i++) {
+	for (size_t i = 0; i < TERM_COUNT; i++) {
 		member_text(buffer, i ? ",{" : "{", "term", plan->demand.terms[i].name);
 		(void)buffer_print(buffer, ",\"addresses\":%lld,\"of\":\"%s\"}", (long long)plan->demand.terms[i].count,
 				   plan->demand.terms[i].machines && !plan->shared ? "machines" : "ranges");

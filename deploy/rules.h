@@ -17,7 +17,7 @@ int rules_apply(struct plan *plan, struct error *error);
 /* Each file's own. */
 int rules_range(struct plan *plan, struct error *error);     /* C01-C09, C12, C15, C16 and collisions: A02-A05, G02-G06 */
 int rules_size(struct plan *plan, struct error *error);      /* C05, C10, C11 and what clouds allow: A01, A06, A11, G01, G03, G13 */
-int rules_placement(struct plan *plan, struct error *error); /* P01, P02, G17 */
+void rules_placement(struct plan *plan);                   /* P01, P02, G17 */
 int rules_network(struct plan *plan, struct error *error);   /* what the network must have: A07-A10, A14, A16, G09-G12, G15, G19, C18 */
 
 #endif

@@ -242,7 +242,8 @@ int rules_network(struct plan *plan, struct error *error)
 
 int rules_apply(struct plan *plan, struct error *error)
 {
-	if (rules_range(plan, error) < 0 || rules_size(plan, error) < 0 || rules_placement(plan, error) < 0)
+	if (rules_range(plan, error) < 0 || rules_size(plan, error) < 0)
 		return error->code;
+	rules_placement(plan);
 	return rules_network(plan, error);
 }

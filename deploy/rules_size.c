@@ -116,15 +116,14 @@ static int subnets_check(struct plan *plan, struct error *error)
 
 static int nic_check(struct plan *plan, struct error *error)
 {
-	int64_t most, each, total = plan->demand.machines + plan->demand.vips, network;
+	int64_t most, total = plan->demand.machines + plan->demand.vips, network;
 	int64_t count = 1 + plan->deployment->vips_per_node; /* its replication VIP, and its own */
 
 	if (plan->deployment->vip_mode != VIP_IN_SUBNET)
 		return 0;
-	if (facts_value(plan->facts, "budget.addresses_per_machine", &each, error) < 0 ||
-	    facts_value(plan->facts, azure(plan) ? "azure.addresses_per_nic" : "gcp.alias_ranges_per_nic", &most, error) < 0)
+	if (facts_value(plan->facts, azure(plan) ? "azure.addresses_per_nic" : "gcp.alias_ranges_per_nic", &most, error) < 0)
 		return error->code;
-	count += azure(plan) ? each : each - 1;
+	count += azure(plan) ? plan->demand.each : plan->demand.each - 1;
 	/* When its domain's neighbours are lost a node takes as many again. */
 	if (2 * count > most)
 		finding_add(&plan->findings, azure(plan) ? "A11" : "G03", count > most ? SEVERITY_REFUSED : SEVERITY_WARNING,

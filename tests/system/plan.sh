@@ -96,6 +96,32 @@ head -c 100 network.json >wrong.json
 expect 1 'wrong.json' apollo plan right.cfg --network wrong.json
 touch file
 expect 1 'file' apollo plan right.cfg --out file
+
+# Limits are data, and data that is wrong is told; what is changed is what the map follows.
+mkdir facts
+cp "$srcdir/templates/shapes.cfg" facts
+limit() {
+	sed "s/\(\"$1\"; value = \)[0-9]*/\1$2/" "$srcdir/templates/limits.cfg" >facts/limits.cfg
+}
+(
+	APOLLO_DATA_PATH=$world/facts
+	export APOLLO_DATA_PATH
+	for one in 'budget.addresses_per_machine 0' 'budget.management_vips 0' 'budget.spare_machines 1001' 'stripe.parity 0' \
+		'stripe.data_most 7' 'buffer.data_least 11'; do
+		# shellcheck disable=SC2086
+		limit $one
+		expect 2 'it may be' apollo plan right.cfg --network network.json
+	done
+	limit budget.management_vips 9999999999L
+	expect 2 '"value" is 9999999999, it may be 0 to' apollo plan right.cfg
+	for one in 'budget.management_vips 1' 'budget.management_vips 5' 'budget.addresses_per_machine 1' 'budget.addresses_per_machine 3'; do
+		# shellcheck disable=SC2086
+		limit $one
+		apollo --json plan right.cfg --network network.json >changed || fail "no plan with $one"
+		needed=$(sed -n 's/.*"needed":{"ranges":\([0-9]*\),"machines":\([0-9]*\)}.*/\1 + \2/p' changed)
+		[ "$(grep -c '"address":' changed)" = $(($needed)) ] || fail "with $one the map has other rows than are needed, $needed"
+	done
+) || exit 1
 mkdir empty
 (
 	APOLLO_DATA_PATH=$world/empty
