@@ -6,11 +6,15 @@ libdeploy_la_SOURCES = \
 	deploy/estimate.c deploy/estimate.h \
 	deploy/facts.c deploy/facts.h \
 	deploy/finding.c deploy/finding.h \
+	deploy/map.c \
 	deploy/network.c deploy/network.h \
+	deploy/placement.c \
 	deploy/plan.c deploy/plan.h \
 	deploy/pool.c deploy/pool.h \
 	deploy/print.c deploy/print.h \
 	deploy/range.c deploy/range.h \
 	deploy/rules.h deploy/rules_network.c deploy/rules_placement.c deploy/rules_range.c deploy/rules_size.c \
-	deploy/size.c deploy/size.h
+	deploy/size.c deploy/size.h \
+	deploy/spaces.c \
+	deploy/stages.h
 libdeploy_la_LIBADD = libcore.la $(CONFIG_LIBS) $(JSONC_LIBS) $(CRYPTO_LIBS)

@@ -399,3 +399,21 @@ bool range_set_holds(const struct range_set *set, struct range range)
 	}
 	return false;
 }
+
+bool range_sets_meet(const struct range_set *one, const struct range_set *other)
+{
+	size_t i = 0, j = 0;
+
+	while (i < one->count && j < other->count) {
+		const struct range *left = &one->items[i], *right = &other->items[j];
+
+		if (range_relation(*left, *right) != RELATION_DISJOINT)
+			return true;
+		/* The one that ends first meets nothing of the other set that comes later. */
+		if (left->family != right->family ? left->family < right->family : left->last < right->last)
+			i++;
+		else
+			j++;
+	}
+	return false;
+}

@@ -114,4 +114,7 @@ uint64_t range_set_count(const struct range_set *set);
 /* Whether every address of the range is in the set. */
 bool range_set_holds(const struct range_set *set, struct range range);
 
+/* Whether an address is in both. */
+bool range_sets_meet(const struct range_set *one, const struct range_set *other);
+
 #endif

@@ -185,6 +185,27 @@ static void each_rule_speaks(void)
 	}
 }
 
+/* A machines' subnet that is the routed range itself, a part of it, around it or beside it: nothing is given twice. */
+static void addresses_have_one_owner(void)
+{
+#define MACHINES "machine_subnet = \"nodes\"; nodes = 3; "
+	static const struct {
+		const char *settings;
+		bool mapped;
+	} cases[] = {{MACHINES RANGE("10.1.0.0/24"), false}, {MACHINES RANGE("10.1.0.0/25"), false},
+		     {MACHINES RANGE("10.1.0.0/23"), true}, {MACHINES RANGE("10.1.1.0/24"), true}};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		PLANNED_CLEANUP struct planned planned;
+
+		planned_make(&planned, CLOUD_GCP, cases[i].settings, NODES);
+		CU_ASSERT_EQUAL(planned.plan.seat_count > 0, cases[i].mapped);
+		CU_ASSERT(cases[i].mapped || planned.plan.verdict == VERDICT_NOT);
+		for (size_t j = 1; j < planned.plan.seat_count; j++)
+			CU_ASSERT(planned.plan.seats[j - 1].address < planned.plan.seats[j].address);
+	}
+}
+
 /* Refused findings come first, and the verdict follows from them. */
 static void findings_are_sorted(void)
 {
@@ -202,6 +223,7 @@ static void findings_are_sorted(void)
 
 static const struct unit_test tests[] = {
 	{"each rule speaks where it should, and is silent beside it", each_rule_speaks},
+	{"addresses have one owner", addresses_have_one_owner},
 	{"findings are sorted", findings_are_sorted},
 };
 

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "deploy/stages.h"
+
+#include <stdlib.h>
+
+/* ---- the map ---- */
+
+struct mapper {
+	struct plan *plan;
+	struct pool *machines, *vips; /* the same one where they are shared; machines NULL: not known */
+	bool failed;
+};
+
+static void seat_add(struct mapper *mapper, bool taken, address_value address, enum seat_role role, int64_t machine)
+{
+	mapper->failed = mapper->failed || !taken;
+	if (!mapper->failed)
+		mapper->plan->seats[mapper->plan->seat_count++] = (struct seat){address, role, machine};
+}
+
+/* Compute-only machines grow on their own. */
+static enum lane lane_of(const struct plan *plan, int64_t machine)
+{
+	return machine >= 0 && plan->machines[machine].kind == MACHINE_COMPUTE ? LANE_MIDDLE : LANE_ENDS;
+}
+
+static address_value seat_take(struct mapper *mapper, struct pool *pool, enum seat_role role, int64_t machine)
+{
+	address_value address = 0;
+	bool taken = pool_take(pool, lane_of(mapper->plan, machine), &address);
+
+	seat_add(mapper, taken, address, role, machine);
+	return address;
+}
+
+/* All that one machine has: its addresses, its replication address and its block of VIPs. */
+static void machine_seat(struct mapper *mapper, int64_t index)
+{
+	struct plan *plan = mapper->plan;
+	struct machine *machine = &plan->machines[index];
+	size_t count = (size_t)plan->deployment->vips_per_node;
+	address_value vips[DEPLOYMENT_VIPS_MAX];
+	bool taken;
+
+	if (mapper->machines) {
+		machine->own = seat_take(mapper, mapper->machines, SEAT_MACHINE, index);
+		for (int64_t i = 1; i < plan->demand.each; i++)
+			(void)seat_take(mapper, mapper->machines, SEAT_HELD, index);
+	}
+	if (machine->kind == MACHINE_MANAGEMENT)
+		return;
+	if (plan->deployment->replication_vips < 0)
+		(void)seat_take(mapper, mapper->vips, SEAT_REPLICATION, index);
+	taken = pool_take_block(mapper->vips, lane_of(plan, index), count, vips, &machine->aligned);
+	for (size_t i = 0; i < count; i++)
+		seat_add(mapper, taken, vips[i], SEAT_PROTOCOL, index);
+	if (!taken)
+		return;
+	machine->home = range_of(plan->family, vips[0]);
+	while (machine->aligned && machine->home.last < vips[count - 1])
+		machine->home = range_around(plan->family, vips[0], range_prefix(machine->home) - 1);
+}
+
+/* What does not grow with the machines comes first; then one machine after another, so that the next moves none. */
+static void map_fill(struct mapper *mapper)
+{
+	struct plan *plan = mapper->plan;
+	const struct demand *demand = &plan->demand;
+	int64_t data = plan->deployment->nodes, compute = plan->deployment->compute_nodes;
+
+	for (int64_t i = 0; i < demand->terms[TERM_MANAGEMENT].count; i++)
+		(void)seat_take(mapper, mapper->vips, i == 0 ? SEAT_MANAGEMENT : i == 1 ? SEAT_INNER : i == 2 ? SEAT_DNS : SEAT_MANAGEMENT, 0);
+	for (int64_t i = 0; mapper->machines && i < demand->terms[TERM_CHECKER].count; i++)
+		(void)seat_take(mapper, mapper->machines, SEAT_CHECKER, -1);
+	for (int64_t i = 0; mapper->machines && i < demand->terms[TERM_SPARES].count; i++)
+		(void)seat_take(mapper, mapper->machines, SEAT_SPARE, -1);
+	for (int64_t i = 0; i < plan->deployment->replication_vips; i++)
+		(void)seat_take(mapper, mapper->vips, SEAT_REPLICATION, 1 + i % (data + compute));
+	machine_seat(mapper, 0);
+	for (int64_t i = 0; i < compute; i++)
+		machine_seat(mapper, 1 + data + i);
+	for (int64_t i = 0; i < data; i++)
+		machine_seat(mapper, 1 + i);
+}
+
+static int seat_compare(const void *left, const void *right)
+{
+	const struct seat *one = left, *other = right;
+
+	return one->address < other->address ? -1 : one->address > other->address;
+}
+
+/* What nobody was given. */
+static int free_find(struct plan *plan, struct error *error)
+{
+	struct range *taken = scope_alloc(plan->scope, plan->seat_count * sizeof(*taken));
+	struct range_set set;
+
+	if (!taken)
+		return error_memory(error, "a plan");
+	for (size_t i = 0; i < plan->seat_count; i++)
+		taken[i] = range_of(plan->family, plan->seats[i].address);
+	if (range_set_make(plan->scope, taken, plan->seat_count, &set, error) < 0 ||
+	    range_set_subtract(plan->scope, &plan->vip_space, &set, &plan->vip_free, error) < 0)
+		return error->code;
+	return range_set_subtract(plan->scope, &plan->machine_space, &set, &plan->machine_free, error);
+}
+
+/* What is given twice has no one owner: in two ranges, or in a routed range and the machines' subnet. */
+static bool owners_single(const struct plan *plan)
+{
+	const struct ranges *lists[] = {&plan->deployment->ranges, &plan->deployment->machine_ranges};
+
+	for (size_t l = 0; l < sizeof(lists) / sizeof(*lists); l++)
+		for (size_t i = 0; i < lists[l]->count; i++)
+			for (size_t j = i + 1; j < lists[l]->count; j++)
+				if (range_relation(lists[l]->items[i], lists[l]->items[j]) != RELATION_DISJOINT)
+					return false;
+	return plan->shared || !range_sets_meet(&plan->vip_space, &plan->machine_space);
+}
+
+int map_make(struct plan *plan, struct pool *machines, struct pool *vips, struct error *error)
+{
+	struct mapper mapper = {.plan = plan, .vips = vips,
+				.machines = plan->shared ? vips : plan->machine_space.count ? machines : NULL};
+
+	if (!owners_single(plan))
+		return 0;
+	plan->seats = scope_alloc(plan->scope, (size_t)(plan->demand.machines + plan->demand.vips) * sizeof(*plan->seats));
+	if (!plan->seats)
+		return error_memory(error, "a plan");
+	map_fill(&mapper);
+	if (mapper.failed)
+		return error_memory(error, "a plan");
+	qsort(plan->seats, plan->seat_count, sizeof(*plan->seats), seat_compare);
+	return free_find(plan, error);
+}
+
+/* ---- routes ---- */
+
+static void route_add(struct plan *plan, struct range destination, int64_t machine, enum seat_role role)
+{
+	plan->routes[plan->route_count++] = (struct planned_route){destination, machine, role};
+}
+
+/* One route for the block of a machine's VIPs, or one for each; and one for every other virtual address. */
+int routes_make(struct plan *plan, struct error *error)
+{
+	int64_t vips = 0;
+
+	if (plan->deployment->vip_mode != VIP_ROUTED || !plan->seat_count)
+		return 0;
+	plan->routes = scope_alloc(plan->scope, (plan->seat_count + plan->machine_count) * sizeof(*plan->routes));
+	if (!plan->routes)
+		return error_memory(error, "a plan");
+	for (size_t i = 1; i < plan->machine_count; i++)
+		if (plan->machines[i].aligned)
+			route_add(plan, plan->machines[i].home, (int64_t)i, SEAT_PROTOCOL);
+	for (size_t i = 0; i < plan->seat_count; i++) {
+		const struct seat *seat = &plan->seats[i];
+
+		vips += seat_role_virtual(seat->role);
+		if (seat_role_virtual(seat->role) && !(seat->role == SEAT_PROTOCOL && plan->machines[seat->machine].aligned))
+			route_add(plan, range_of(plan->family, seat->address), seat->machine, seat->role);
+	}
+	/* All virtual addresses away from home, each in two generations while it moves, over the routes of the homes. */
+	plan->routes_worst = (int64_t)plan->route_count + 2 * vips;
+	return 0;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * stages.h - the stages of making a plan, in this order; used by plan.c alone.
+ *
+ * Each takes a plan whose earlier stages are done and fills its own part of it (plan.h), of the plan's scope.  None judges:
+ * that is what rules.h does to the whole.  Negative codes: no memory, or facts that lack something.
+ */
+#ifndef DEPLOY_STAGES_H
+#define DEPLOY_STAGES_H
+
+#include "deploy/plan.h"
+
+/* The addresses that can be given, and the pools that give them; where the plan's are shared, `machines` stays empty. */
+int spaces_make(struct plan *plan, struct pool *machines, struct pool *vips, struct error *error);
+
+/* The domains, the machines in them, the stripe that survives the loss of one, and what the machines can do. */
+int placement_make(struct plan *plan, struct error *error);
+
+/* Who has which address, and what is free; nothing where an address is given twice (rule C02).  The addresses are enough. */
+int map_make(struct plan *plan, struct pool *machines, struct pool *vips, struct error *error);
+
+/* The routes that carry the map's virtual addresses; none in a subnet. */
+int routes_make(struct plan *plan, struct error *error);
+
+#endif
