@@ -19,6 +19,7 @@ libcore_la_SOURCES = \
 	core/map.c core/map.h \
 	core/options.c core/options.h \
 	core/nearest.c core/nearest.h \
+	core/order.c core/order.h \
 	core/quantity.c core/quantity.h \
 	core/read.c core/read.h \
 	core/request.c core/request.h \

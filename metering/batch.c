@@ -57,9 +57,8 @@ void origins_release(struct origins *origins)
 }
 
 /* The index of a source, or -1 where there are too many. */
-static int64_t origin_index(struct origins *origins, struct batch *batch, const char *source)
+static int64_t origin_index(struct origins *origins, struct batch *batch, const char *source, size_t size)
 {
-	size_t size = strlen(source);
 	int64_t index = map_get(&origins->names, source, size);
 	char *name;
 
@@ -154,21 +153,19 @@ static void line_take(struct pipeline *pipeline, const char *line, size_t size)
 {
 	struct batch *batch = pipeline->current;
 	struct event *event = &batch->events[batch->count];
-	struct json_object *object;
+	ENVELOPE_CLEANUP struct envelope envelope;
+	const struct attribute_text *source = &envelope.attributes[ATTRIBUTE_SOURCE];
 	char reason[REASON_TEXT];
-	const char *source;
 	int64_t origin;
 
 	batch->lines++;
-	if (!event_read(&pipeline->reader, line, size, event, &source, &object, reason)) {
+	if (!event_read(&pipeline->reader, line, size, event, &envelope, reason)) {
 		line_reject(pipeline, line, size, reason);
-		json_object_put(object);
 		return;
 	}
-	origin = origin_index(pipeline->origins, batch, source);
+	origin = origin_index(pipeline->origins, batch, source->text, source->size);
 	event->origin = origin;
 	event->id = scope_copy(&batch->scope, event->id, event->id_size);
-	json_object_put(object);
 	if (origin < 0)
 		line_reject(pipeline, line, size, "too many different sources in one input");
 	else if (!event->id)

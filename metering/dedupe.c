@@ -215,14 +215,6 @@ static int generation_current(struct dedupe *dedupe, int64_t now, struct error *
 
 /* ---- taking ---- */
 
-static int order_by_key(const void *a, const void *b)
-{
-	const struct event *left = a, *right = b;
-	int order = memcmp(left->key, right->key, EVENT_KEY_BYTES);
-
-	return order ? order : (left->time > right->time) - (left->time < right->time);
-}
-
 static int key_known(struct dedupe *dedupe, const struct generation *generation, const uint8_t *key,
 		     struct error *error)
 {
@@ -330,7 +322,6 @@ int dedupe_take(struct dedupe *dedupe, struct event *events, size_t *count, int6
 
 	if (generations_refresh(dedupe, error) < 0)
 		return error->code;
-	qsort(events, left, sizeof(*events), order_by_key);
 	for (size_t i = 0; i < dedupe->count; i++)
 		if (dedupe->generations[i].filter &&
 		    drop_known(dedupe, &dedupe->generations[i], events, &left, error) < 0)

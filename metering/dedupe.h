@@ -48,8 +48,8 @@ void dedupe_release(struct dedupe *dedupe);
 void dedupe_key(int64_t seed, const char *source, size_t source_size, const char *id, size_t id_size,
 		uint8_t key[EVENT_KEY_BYTES]);
 
-/* Sorts events by key, drops those whose key is known (also among themselves: the first by time stays) and keeps the
- * keys of the rest.  *count: in and out.  now: when they are taken. */
+/* Drops the events whose key is known (also among themselves: the first stays) and keeps the keys of the rest.  events: sorted by
+ * key (sorter.h).  *count: in and out.  now: when they are taken. */
 int dedupe_take(struct dedupe *dedupe, struct event *events, size_t *count, int64_t now, struct error *error);
 
 /* Forgets the oldest generations, as far as their newest key was taken before `before`; each by a posting that keeps the

@@ -5,11 +5,8 @@
 
 #include "metering/block.h"
 #include "metering/book.h"
+#include "metering/envelope.h"
 #include "metering/intake.h"
-
-#include <json-c/json.h>
-
-enum { REASON_TEXT = 256 };
 
 struct event_reader {
 	const struct book *book;
@@ -22,9 +19,10 @@ int event_reader_init(struct event_reader *reader, const struct book *book, cons
 		      int64_t seed, struct error *error);
 void event_reader_release(struct event_reader *reader);
 
-/* 1: *event is filled but for series and origin; its id and *source point into *object, which the caller puts.
- * 0: the line is wrong, reason says why.  Never anything else: a line cannot make intake fail. */
-int event_read(struct event_reader *reader, const char *line, size_t size, struct event *event, const char **source,
-	       struct json_object **object, char reason[REASON_TEXT]);
+/* 1: *event is filled but for series and origin; its id points where the envelope's texts do: into the line, or into what the
+ * caller releases with envelope_release.  0: the line is wrong, reason says why.  Never anything else: a line cannot make
+ * intake fail. */
+int event_read(struct event_reader *reader, const char *line, size_t size, struct event *event, struct envelope *envelope,
+	       char reason[REASON_TEXT]);
 
 #endif

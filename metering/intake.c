@@ -15,23 +15,10 @@
 void intake_release(struct intake *intake)
 {
 	dedupe_release(&intake->dedupe);
+	sorter_release(&intake->sorter);
 }
 
 /* ---- the committing side ---- */
-
-static int order_by_place(const void *a, const void *b)
-{
-	const struct event *left = a, *right = b;
-	int64_t left_hour = hour_of(left->time), right_hour = hour_of(right->time);
-
-	if (left_hour != right_hour)
-		return left_hour < right_hour ? -1 : 1;
-	if (left->series != right->series)
-		return left->series < right->series ? -1 : 1;
-	if (left->time != right->time)
-		return left->time < right->time ? -1 : 1;
-	return memcmp(left->key, right->key, EVENT_KEY_BYTES);
-}
 
 /* One block with its posting, so that the chain vouches for its bytes. */
 static int block_write(struct intake *intake, const struct event *events, size_t count, struct error *error)
@@ -74,7 +61,7 @@ static int events_write(struct intake *intake, struct event *events, size_t coun
 {
 	size_t first = 0;
 
-	qsort(events, count, sizeof(*events), order_by_place);
+	sorter_by_place(&intake->sorter, events, count);
 	for (size_t i = 1; i <= count; i++) {
 		bool whole = i == count || i - first == BLOCK_EVENTS ||
 			     hour_of(events[i].time) != hour_of(events[first].time);
@@ -114,6 +101,9 @@ static int batch_write(struct intake *intake, struct origins *origins, struct ba
 
 	if (batch->count == 0)
 		return 0;
+	if (sorter_reserve(&intake->sorter, INTAKE_BATCH, error) < 0)
+		return error->code;
+	sorter_by_key(&intake->sorter, batch->events, count);
 	if (ledger_begin(intake->ledger, error) < 0)
 		return error->code;
 	if (origins_bind(intake, origins, batch, error) < 0 ||

@@ -19,6 +19,7 @@
 #include "metering/book.h"
 #include "metering/dedupe.h"
 #include "metering/ledger.h"
+#include "metering/sorter.h"
 
 #include <stdio.h>
 
@@ -57,6 +58,7 @@ struct intake {
 	const struct book *book; /* bound to the ledger: see ledger_bind_book */
 	struct intake_options options;
 	struct dedupe dedupe;
+	struct sorter sorter;
 	struct intake_counts counts; /* of everything so far */
 };
 

@@ -13,6 +13,7 @@ libmetering_la_SOURCES = \
 	metering/dedupe.c metering/dedupe.h \
 	metering/dispatch.c metering/dispatch.h \
 	metering/due.c metering/due.h \
+	metering/envelope.c metering/envelope.h \
 	metering/event.c metering/event.h \
 	metering/hour.c metering/hour.h \
 	metering/intake.c metering/intake.h \
@@ -22,6 +23,7 @@ libmetering_la_SOURCES = \
 	metering/reconcile.c metering/reconcile.h \
 	metering/report.c metering/report.h \
 	metering/schema.c metering/schema.h \
+	metering/sorter.c metering/sorter.h \
 	metering/statement.c metering/statement.h \
 	metering/status.c metering/status.h \
 	metering/terms.c metering/terms.h \

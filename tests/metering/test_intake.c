@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "metering/envelope.h"
 #include "tests/metering/world.h"
 
 #include <stdio.h>
@@ -149,6 +150,116 @@ static void test_oversize_line_is_passed_over(void)
 	world_release(&world);
 }
 
+/* What is of the usual shape is read without json-c, and as json-c reads it; all else is left to json-c. */
+static void test_usual_lines_are_scanned(void)
+{
+	static const struct {
+		const char *line;
+		bool scanned;
+	} lines[] = {
+		{GOOD("1"), true},
+		{" {\t\"id\" : \"a b\" ,\"data\":{ \"unit\":\"B\", \"value\" : -0.50 } } \r", true},
+		{"{\"id\":\"\",\"extra\":7,\"more\":\"x\"}", true},
+		{"{\"data\":{\"value\":\"1e5\"}}", true},
+		{"{\"data\":{\"value\":123456789012345678}}", true},
+		{"{\"data\":{\"value\":1234567890123456789}}", false},
+		{"{\"data\":{\"value\":-0}}", false},
+		{"{\"data\":{\"value\":007}}", false},
+		{"{\"data\":{\"value\":1.}}", false},
+		{"{\"data\":{\"value\":1e5}}", false},
+		{"{\"data\":{\"value\":1,\"value\":2}}", false},
+		{"{\"data\":{\"value\":1},\"data\":{\"value\":2}}", false},
+		{"{\"data\":{\"value\":1},\"data\":7}", false},
+		{"{\"data\":{\"other\":1}}", false},
+		{"{\"data\":{\"value\":[1]}}", false},
+		{"{\"id\":\"1\",\"id\":\"2\"}", false},
+		{"{\"id\":7}", false},
+		{"{\"id\":null}", false},
+		{"{\"id\":\"\\u0041\"}", false},
+		{"{\"\\u0069d\":\"1\"}", false},
+		{"{\"id\":\"\xc3\xa4\"}", false},
+		{"{\"id\":\"a\tb\"}", false},
+		{"{\"id\":\"1\",}", false},
+		{"{\"id\":\"1\"", false},
+		{"{\"id\":\"1", false},
+		{"{\"id\":\"1\"} x", false},
+		{"{}", false},
+		{"", false},
+	};
+	struct json_tokener *tokener = envelope_tokener();
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		const char *line = lines[i].line;
+		size_t size = strcspn(line, "\n");
+		ENVELOPE_CLEANUP struct envelope parsed = {0};
+		struct envelope scanned = {0};
+		char reason[REASON_TEXT];
+		bool same = envelope_scan(line, size, &scanned) == lines[i].scanned;
+
+		if (lines[i].scanned && same) {
+			same = envelope_parse(tokener, line, size, &parsed, reason) == 1;
+			for (int a = 0; same && a < ATTRIBUTES; a++)
+				same = scanned.attributes[a].size == parsed.attributes[a].size && !scanned.attributes[a].text == !parsed.attributes[a].text &&
+				       memcmp(scanned.attributes[a].size ? scanned.attributes[a].text : "", parsed.attributes[a].size ? parsed.attributes[a].text : "",
+					      scanned.attributes[a].size) == 0;
+		}
+		if (!same)
+			(void)printf("\n    %s", line);
+		CU_ASSERT(same);
+	}
+	json_tokener_free(tokener);
+}
+
+static int place_compare(const struct event *left, const struct event *right)
+{
+	int64_t differences[] = {hour_of(left->time) - hour_of(right->time), left->series - right->series, left->time - right->time};
+
+	for (size_t i = 0; i < 3; i++)
+		if (differences[i])
+			return differences[i] < 0 ? -1 : 1;
+	return memcmp(left->key, right->key, EVENT_KEY_BYTES);
+}
+
+/* Random batches, with keys that meet in their first half or altogether. */
+static void test_batches_are_sorted(void)
+{
+	enum { EVENTS = 3000, ROUNDS = 20 };
+	unsigned seed = getenv("APOLLO_SEED") ? (unsigned)strtoul(getenv("APOLLO_SEED"), NULL, 10) : 20260101;
+	static struct event events[EVENTS];
+	struct sorter sorter = {0};
+	struct error error;
+	int64_t sum = 0;
+
+	(void)printf("[APOLLO_SEED=%u] ", seed);
+	srand(seed);
+	CU_ASSERT_FATAL(sorter_reserve(&sorter, EVENTS, &error) == 0);
+	for (int round = 0; round < ROUNDS; round++) {
+		size_t count = round ? (size_t)(rand() % EVENTS) : 0;
+		bool sorted = true;
+
+		for (size_t i = 0; i < count; i++) {
+			events[i] = (struct event){.time = world_time(rand() % 3, rand() % 3600), .series = rand() % (1 << rand() % 20), .value = (int64_t)i};
+			events[i].key[rand() % 2] = (uint8_t)rand();
+			events[i].key[8 + rand() % 8] = (uint8_t)(rand() % 3);
+			sum += events[i].value;
+		}
+		sorter_by_key(&sorter, events, count);
+		for (size_t i = 1; i < count; i++) {
+			int order = memcmp(events[i - 1].key, events[i].key, EVENT_KEY_BYTES);
+
+			sorted &= order < 0 || (order == 0 && events[i - 1].time <= events[i].time);
+		}
+		sorter_by_place(&sorter, events, count);
+		for (size_t i = 1; i < count; i++)
+			sorted &= place_compare(&events[i - 1], &events[i]) <= 0;
+		for (size_t i = 0; i < count; i++)
+			sum -= events[i].value;
+		CU_ASSERT(sorted);
+	}
+	CU_ASSERT_EQUAL(sum, 0);
+	sorter_release(&sorter);
+}
+
 /* Any order, any batching and any repetition of the same events give the same totals. */
 static void test_order_batching_and_repetition_do_not_matter(void)
 {
@@ -273,6 +384,8 @@ void intake_tests(void)
 	CU_ADD_TEST(suite, test_each_wrong_line_is_rejected_with_its_reason);
 	CU_ADD_TEST(suite, test_reject_file_can_be_fed_again);
 	CU_ADD_TEST(suite, test_oversize_line_is_passed_over);
+	CU_ADD_TEST(suite, test_usual_lines_are_scanned);
+	CU_ADD_TEST(suite, test_batches_are_sorted);
 	CU_ADD_TEST(suite, test_order_batching_and_repetition_do_not_matter);
 	CU_ADD_TEST(suite, test_a_key_is_kept_as_long_as_its_event_is_taken);
 	CU_ADD_TEST(suite, test_a_clock_that_went_back_does_not_age_the_keys);
