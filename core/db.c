@@ -115,6 +115,8 @@ int db_open(const char *path, unsigned flags, size_t cache, struct db **db, stru
 		db_close(opened);
 		return error->code;
 	}
+	/* Counting the library's memory takes a lock at each allocation.  Refused, harmlessly, once a database was open. */
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	if (flags & DB_CREATE)
 		mode |= SQLITE_OPEN_CREATE;
 	result = sqlite3_open_v2(path, &opened->handle, mode | SQLITE_OPEN_NOMUTEX, NULL);

@@ -200,24 +200,34 @@ int claim_ended_hash(struct ledger *ledger, int64_t claim, uint8_t hash[HASH_BYT
 
 /* ---- making ---- */
 
-static int claim_insert(struct ledger *ledger, const char *market, struct claim *claim, struct error *error)
+/* The id of the next claim that is made. */
+static int claim_next(struct ledger *ledger, int64_t *id, struct error *error)
+{
+	struct db_statement *statement = db_statement(ledger->db, "SELECT id FROM claim ORDER BY id DESC LIMIT 1", error);
+	int code = statement ? db_step(statement, error) : error->code;
+
+	if (code < 0)
+		return code;
+	*id = code ? db_int(statement, 0) + 1 : 1;
+	db_reset(statement);
+	return 0;
+}
+
+static int claim_insert(struct ledger *ledger, const char *market, const struct claim *claim, struct error *error)
 {
 	struct db_statement *statement = db_statement(ledger->db,
-		"INSERT INTO claim (account, hour, oldest, amount, market, state, maybe_taken, alone, tries, next, dispatch,"
-		" held) VALUES (?1, ?2, ?3, ?4, ?5, 1, 0, 0, 0, 0, 0, 0) RETURNING id", error);
+		"INSERT INTO claim (id, account, hour, oldest, amount, market, state, maybe_taken, alone, tries, next, dispatch,"
+		" held) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, 0, 0, 0, 0, 0, 0)", error);
 
 	if (!statement)
 		return error->code;
-	db_bind_int(statement, 1, claim->account);
-	db_bind_int(statement, 2, claim->hour);
-	db_bind_int(statement, 3, claim->oldest);
-	db_bind_int(statement, 4, claim->amount);
-	db_bind_text(statement, 5, market);
-	if (db_step(statement, error) < 0)
-		return error->code;
-	claim->id = db_int(statement, 0);
-	db_reset(statement);
-	return 0;
+	db_bind_int(statement, 1, claim->id);
+	db_bind_int(statement, 2, claim->account);
+	db_bind_int(statement, 3, claim->hour);
+	db_bind_int(statement, 4, claim->oldest);
+	db_bind_int(statement, 5, claim->amount);
+	db_bind_text(statement, 6, market);
+	return db_run(statement, error);
 }
 
 int claim_make(struct ledger *ledger, const char *market, int64_t account, int64_t hour, int64_t amount,
@@ -227,6 +237,10 @@ int claim_make(struct ledger *ledger, const char *market, int64_t account, int64
 	uint8_t hash[HASH_BYTES] = {0};
 	struct db_statement *statement;
 
+	/* Only the first is asked for: they follow each other. */
+	if (made->count == 0 && claim_next(ledger, &made->first, error) < 0)
+		return error->code;
+	claim.id = made->first + made->count;
 	if (claim_insert(ledger, market, &claim, error) < 0)
 		return error->code;
 	statement = db_statement(ledger->db, "INSERT INTO claim_link (claim, hour, amount) VALUES (?1, ?2, ?3)", error);
@@ -242,8 +256,6 @@ int claim_make(struct ledger *ledger, const char *market, int64_t account, int64
 	}
 	made_hash(&claim, market, hash, hash);
 	claim_chain(hash, made->hash);
-	if (made->count == 0)
-		made->first = claim.id;
 	made->count++;
 	return 0;
 }
