@@ -6,6 +6,7 @@
 #include "metering/claim.h"
 #include "metering/due.h"
 #include "metering/hour.h"
+#include "metering/window.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -351,9 +352,13 @@ static int claim_hold(struct closer *closer, int64_t now, struct error *error)
 static int account_claim(struct closer *closer, const struct book_account *account, int64_t pending, struct error *error)
 {
 	const struct book_series *series = &closer->book->series[account->series];
+	const char *market = closer->book->subscriptions[series->subscription].market;
+	int64_t hour = closer->hour.begin;
 
-	return due_claim(closer->ledger, account, closer->book->subscriptions[series->subscription].market,
-			 closer->hour.begin, pending, &closer->charger.balances[account->id].due, &closer->made, error);
+	if (account->joined && account->listing && market &&
+	    windows_join(closer->ledger, &closer->terms, account->id, market, hour, &closer->made, error) < 0)
+		return error->code;
+	return due_claim(closer->ledger, account, market, hour, pending, &closer->charger.balances[account->id].due, &closer->made, error);
 }
 
 /* One account in the closing hour; the aggregate is given for the caller's own counts. */

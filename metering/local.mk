@@ -27,5 +27,6 @@ libmetering_la_SOURCES = \
 	metering/statement.c metering/statement.h \
 	metering/status.c metering/status.h \
 	metering/terms.c metering/terms.h \
-	metering/verify.c metering/verify.h
+	metering/verify.c metering/verify.h \
+	metering/window.c metering/window.h
 libmetering_la_LIBADD = libcore.la -lpthread

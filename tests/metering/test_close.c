@@ -116,6 +116,41 @@ static void test_joined_windows_claim_empty_hours(void)
 	world_release(&world);
 }
 
+/* Hours closed while nothing could be claimed: left out, ended before the end was moved, and not sold. */
+static void test_windows_join_over_hours_without_claims(void)
+{
+	struct world world;
+	const struct world_terms joined = {.step = 1000000, .joined = true};
+
+	world_init(&world, &joined);
+	world_close(&world, world_time(2, 300));
+	world_event(&world, "calls", "1", world_time(1, 1), "3", NULL);
+	world.config.without = true;
+	WORLD_OK(&world, world_rebind(&world));
+	world_close(&world, world_time(5, 300));
+	world.config.without = false;
+	world.config.acme.end = world_time(7, 0);
+	WORLD_OK(&world, world_rebind(&world));
+	world_close(&world, world_time(9, 300));
+	/* Hours 0 to 6, each once, and none after the end. */
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT COUNT(*) FROM claim WHERE account = 2"), 7);
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT MAX(hour) FROM claim WHERE account = 2"), world_time(6, 0));
+	world.config.acme.end = 0;
+	WORLD_OK(&world, world_rebind(&world));
+	world_close(&world, world_time(10, 300));
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT COUNT(*) FROM claim WHERE account = 2"), 10);
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT SUM(amount) FROM claim WHERE account = 2"), 3000000);
+	world.config.meters[CALLS].unsold = true;
+	WORLD_OK(&world, world_rebind(&world));
+	world_close(&world, world_time(12, 300));
+	world.config.meters[CALLS].unsold = false;
+	WORLD_OK(&world, world_rebind(&world));
+	world_close(&world, world_time(13, 300));
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT COUNT(*) FROM claim WHERE account = 2"), 11);
+	world_prove(&world);
+	world_release(&world);
+}
+
 /* Usage that came when the last window is told has none to join: a person decides, and nothing is told meanwhile. */
 static void test_no_window_follows_the_end(void)
 {
@@ -368,6 +403,7 @@ void close_tests(void)
 	CU_ADD_TEST(suite, test_each_aggregation);
 	CU_ADD_TEST(suite, test_step_is_carried_with_its_hour);
 	CU_ADD_TEST(suite, test_joined_windows_claim_empty_hours);
+	CU_ADD_TEST(suite, test_windows_join_over_hours_without_claims);
 	CU_ADD_TEST(suite, test_no_window_follows_the_end);
 	CU_ADD_TEST(suite, test_the_last_window_takes_late_usage);
 	CU_ADD_TEST(suite, test_included_quantity);
