@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "core/quantity.h"
 #include "deploy/diff.h"
+#include "deploy/pack.h"
 #include "deploy/print.h"
 #include "deploy/size.h"
 
@@ -24,17 +25,29 @@ static const char *data_folder(void)
 	return named && *named ? named : APOLLO_PKGDATADIR;
 }
 
+static int pack_write(const struct plan *plan, const struct pack_file *file, const char *folder, struct error *error)
+{
+	BUFFER_CLEANUP struct buffer buffer = buffer_init(PLAN_OUTPUT);
+
+	if (file->wanted && !file->wanted(plan))
+		return 0;
+	file->make(plan, &buffer);
+	if (buffer_failed(&buffer))
+		return error_memory(error, file->name);
+	return file_write(folder, file->name, &buffer, error);
+}
+
 static int folder_write(const struct plan *plan, const char *folder, struct error *error)
 {
-	BUFFER_CLEANUP struct buffer json = buffer_init(PLAN_OUTPUT), csv = buffer_init(PLAN_OUTPUT);
+	size_t count;
+	const struct pack_file *files = pack_files(&count);
 
 	if (mkdir(folder, 0755) < 0 && errno != EEXIST)
 		return error_errno(error, "the folder %s cannot be made", folder);
-	plan_json(plan, &json);
-	plan_csv(plan, &csv);
-	if (file_write(folder, "plan.json", &json, error) < 0)
-		return error->code;
-	return file_write(folder, "map.csv", &csv, error);
+	for (size_t i = 0; i < count; i++)
+		if (pack_write(plan, &files[i], folder, error) < 0)
+			return error->code;
+	return 0;
 }
 
 static int plan_show(const struct cli *cli, const struct plan *plan, struct error *error)

@@ -108,3 +108,26 @@ int buffer_json(struct buffer *buffer, const char *text)
 	}
 	return buffer_append(buffer, "\"", 1);
 }
+
+int buffer_member(struct buffer *buffer, const char *before, const char *name, const char *text)
+{
+	(void)buffer_print(buffer, "%s\"%s\":", before, name);
+	return buffer_json(buffer, text);
+}
+
+int buffer_markup(struct buffer *buffer, const char *text)
+{
+	static const char special[] = "&<>\"'";
+	static const char *const entities[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
+	int code = 0;
+
+	while (*text && code == 0) {
+		size_t plain = strcspn(text, special);
+
+		code = buffer_append(buffer, text, plain);
+		text += plain;
+		if (*text && code == 0)
+			code = buffer_text(buffer, entities[strchr(special, *text++) - special]);
+	}
+	return code;
+}

@@ -40,6 +40,12 @@ int buffer_vprint(struct buffer *buffer, const char *format, va_list arguments) 
 /* Appends a text as a JSON string, quoted and escaped. */
 int buffer_json(struct buffer *buffer, const char *text);
 
+/* A member of an object, behind `before`: a comma, a brace or nothing. */
+int buffer_member(struct buffer *buffer, const char *before, const char *name, const char *text);
+
+/* As text of an HTML or XML document, also within an attribute's quotation marks. */
+int buffer_markup(struct buffer *buffer, const char *text);
+
 static inline bool buffer_failed(const struct buffer *buffer)
 {
 	return buffer->failed;

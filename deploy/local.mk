@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LTLIBRARIES += libdeploy.la
 libdeploy_la_SOURCES = \
+	deploy/chart.c \
 	deploy/deployment.c deploy/deployment.h \
 	deploy/diff.c deploy/diff.h \
 	deploy/estimate.c deploy/estimate.h \
 	deploy/facts.c deploy/facts.h \
+	deploy/failover.c \
 	deploy/finding.c deploy/finding.h \
+	deploy/handoff.c deploy/handoff.h \
+	deploy/headroom.c \
 	deploy/map.c \
 	deploy/network.c deploy/network.h \
+	deploy/pack.c deploy/pack.h \
+	deploy/page.c deploy/page.h \
 	deploy/placement.c \
 	deploy/plan.c deploy/plan.h \
 	deploy/pool.c deploy/pool.h \

@@ -28,12 +28,15 @@ static int domains_make(struct plan *plan, struct error *error)
 		return error_memory(error, "a plan");
 	for (size_t i = 0; i < plan->domain_count; i++) {
 		struct domain *domain = &plan->domains[i];
+		const char *zone;
 
 		/* Neighbours in number are in different zones first, then in different domains. */
 		domain->zone = deployment->zone_count ? deployment->zones[i % (size_t)zones] : NULL;
-		domain->name = each == 1 && domain->zone ? domain->zone
-			       : scope_print(plan->scope, "%s%sdomain-%zu", domain->zone ? domain->zone : "", domain->zone ? "/" : "",
-					     i / (size_t)zones + 1);
+		/* A zone of Azure's is a bare number. */
+		zone = !domain->zone ? "" : deployment->cloud == CLOUD_AZURE ? scope_print(plan->scope, "zone-%s", domain->zone) : domain->zone;
+		domain->name = !zone ? NULL
+			       : each == 1 && domain->zone ? zone
+			       : scope_print(plan->scope, "%s%sdomain-%zu", zone, domain->zone ? "/" : "", i / (size_t)zones + 1);
 		if (!domain->name)
 			return error_memory(error, "a plan");
 	}

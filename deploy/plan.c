@@ -98,10 +98,12 @@ static int parts_make(struct plan *plan, struct error *error)
 	plan->verdict = plan->nodes_most >= plan->deployment->grow_to ? VERDICT_FITS
 			: plan->nodes_most >= plan->deployment->nodes ? VERDICT_FITS_UNTIL : VERDICT_NOT;
 	if (plan->verdict == VERDICT_NOT)
-		return 0;
+		return headroom_make(plan, error);
 	if (map_make(plan, &machines, &vips, error) < 0)
 		return error->code;
-	return routes_make(plan, error);
+	if (routes_make(plan, error) < 0 || failovers_make(plan, error) < 0)
+		return error->code;
+	return headroom_make(plan, error);
 }
 
 int plan_make(struct scope *scope, const struct deployment *deployment, const struct network *network, const struct facts *facts,

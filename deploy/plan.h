@@ -83,7 +83,7 @@ struct machine {
 
 /* What one fault takes at most. */
 struct domain {
-	const char *name; /* "zone us-central1-a, domain 2" */
+	const char *name; /* "us-central1-a/domain-2", "zone-1" */
 	const char *zone; /* NULL: the cloud chooses */
 	int64_t nodes;    /* data machines in it */
 };
@@ -92,6 +92,35 @@ struct planned_route {
 	struct range destination;
 	int64_t machine;
 	enum seat_role role;
+};
+
+/* What leads to a machine that stands in for another one: the block or address, over the route or in place of the alias that it had at
+ * home. */
+struct detour {
+	struct range destination;
+	int64_t from, to; /* indices of machines */
+	enum seat_role role;
+};
+
+/* What is done when machines are lost, or one is emptied for maintenance: each thing of theirs goes to one that is left, in turn. */
+struct failover {
+	const char *what;     /* "us-central1-a is lost" */
+	int64_t machines;     /* that are away */
+	struct detour *detours;
+	size_t detour_count;
+	int64_t stranded;     /* that nobody is left for */
+	int64_t operations;   /* of the cloud, until clients reach everything again; as many undo it when the machines are back */
+	int64_t routes;       /* there are meanwhile; routed mode only */
+	int64_t milliseconds; /* that the operations take; FACTS_UNKNOWN.  How long a cloud takes to spread a change is published nowhere */
+};
+
+enum bound { BOUND_RANGES, BOUND_MACHINES, BOUND_ROUTES, BOUND_COUNT };
+
+/* How far the deployment can grow, and what ends it. */
+struct headroom {
+	int64_t nodes[BOUND_COUNT]; /* data machines that each is enough for; FACTS_UNKNOWN; DEPLOYMENT_NODES_MAX: more than apollo plans */
+	enum bound first;           /* what runs out first, of what is known */
+	int twice_ranges, twice_machines; /* lengths of the prefixes that hold twice the data machines: of the ranges, of the machines' subnet */
 };
 
 enum verdict { VERDICT_FITS, VERDICT_FITS_UNTIL, VERDICT_NOT };
@@ -119,6 +148,9 @@ struct plan {
 	struct planned_route *routes; /* steady state; routed mode only */
 	size_t route_count;
 	int64_t routes_worst;      /* at the worst moment (rule C11) */
+	struct failover *failovers; /* the loss of each domain that has machines; then the first machine that serves, emptied */
+	size_t failover_count;
+	struct headroom headroom;
 	int64_t domains_apart, domains_needed; /* that one fault takes one of; and those that the narrowest stripe wants */
 	int64_t stripe_data, stripe_parity; /* strips of a stripe as wide as the domains let it be; 0: no stripe survives */
 	const struct shape *shape; /* NULL: not known */
@@ -131,6 +163,7 @@ struct plan {
 int plan_make(struct scope *scope, const struct deployment *deployment, const struct network *network, const struct facts *facts,
 	      struct plan *plan, struct error *error);
 
+const char *bound_name(enum bound bound);
 const char *seat_role_name(enum seat_role role);
 const char *verdict_name(enum verdict verdict);
 bool seat_role_virtual(enum seat_role role);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "deploy/print.h"
 
+#include "deploy/handoff.h"
+
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *seat_owner(const struct plan *plan, const struct seat *seat)
@@ -100,6 +103,58 @@ static void estimate_text(const struct plan *plan, struct buffer *buffer)
 	(void)buffer_print(buffer, "  %-22s unknown\n", "management, a month");
 }
 
+static void headroom_text(const struct plan *plan, struct buffer *buffer)
+{
+	const struct headroom *headroom = &plan->headroom;
+
+	(void)buffer_text(buffer, "\nHead-room, in data machines\n");
+	for (enum bound i = 0; i < BOUND_COUNT; i++)
+		if (headroom->nodes[i] != FACTS_UNKNOWN)
+			(void)buffer_print(buffer, "  %8lld  %s%s\n", (long long)headroom->nodes[i], bound_name(i),
+					   i == headroom->first ? ": what runs out first" : "");
+	(void)buffer_print(buffer, "  twice the size wants a /%d%s", headroom->twice_ranges, plan->shared ? "\n" : " for the VIPs");
+	if (!plan->shared)
+		(void)buffer_print(buffer, " and a /%d for the machines\n", headroom->twice_machines);
+}
+
+/* "7.2 s". */
+const char *seconds_text(int64_t milliseconds, char text[static SECONDS_TEXT])
+{
+	if (milliseconds < 0)
+		(void)snprintf(text, SECONDS_TEXT, "unknown");
+	else
+		(void)snprintf(text, SECONDS_TEXT, "%lld.%lld s", (long long)(milliseconds / 1000), (long long)(milliseconds % 1000 / 100));
+	return text;
+}
+
+static void failover_text(const struct plan *plan, const struct failover *failover, struct buffer *buffer)
+{
+	char text[SECONDS_TEXT];
+
+	(void)buffer_print(buffer, "  %-44s %5lld %s  %s", failover->what, (long long)failover->operations,
+			   failover->operations == 1 ? "call, " : "calls,", seconds_text(failover->milliseconds, text));
+	if (plan->deployment->vip_mode == VIP_ROUTED)
+		(void)buffer_print(buffer, ", %lld routes meanwhile", (long long)failover->routes);
+	if (failover->stranded)
+		(void)buffer_print(buffer, "; %lld addresses or blocks have nowhere to go", (long long)failover->stranded);
+	(void)buffer_text(buffer, "\n");
+}
+
+/* The loss that takes longest, and the maintenance. */
+static void failovers_text(const struct plan *plan, struct buffer *buffer)
+{
+	const struct failover *worst = plan->failovers;
+
+	if (!plan->failover_count)
+		return;
+	for (size_t i = 1; i + 1 < plan->failover_count; i++)
+		if (plan->failovers[i].operations > worst->operations)
+			worst = &plan->failovers[i];
+	(void)buffer_text(buffer, "\nFail-over (calls to the cloud, and how long they take; that they spread comes on top)\n");
+	failover_text(plan, worst, buffer);
+	failover_text(plan, &plan->failovers[plan->failover_count - 1], buffer);
+}
+
 static void machines_text(const struct plan *plan, struct buffer *buffer)
 {
 	char own[RANGE_TEXT], home[RANGE_TEXT];
@@ -139,17 +194,13 @@ void plan_text(const struct plan *plan, struct buffer *buffer)
 	if (plan->findings.left_out)
 		(void)buffer_print(buffer, "  ... and %zu more findings\n", plan->findings.left_out);
 	budget_text(plan, buffer);
+	headroom_text(plan, buffer);
 	estimate_text(plan, buffer);
+	failovers_text(plan, buffer);
 	machines_text(plan, buffer);
 }
 
 /* ---- JSON ---- */
-
-static void member_text(struct buffer *buffer, const char *before, const char *name, const char *value)
-{
-	(void)buffer_print(buffer, "%s\"%s\":", before, name);
-	(void)buffer_json(buffer, value);
-}
 
 static void findings_json(const struct plan *plan, struct buffer *buffer)
 {
@@ -157,13 +208,13 @@ static void findings_json(const struct plan *plan, struct buffer *buffer)
 	for (size_t i = 0; i < plan->findings.count; i++) {
 		const struct finding *finding = &plan->findings.items[i];
 
-		member_text(buffer, i ? ",\n{" : "\n{", "code", finding->code);
-		member_text(buffer, ",", "severity", severity_name(finding->severity));
-		member_text(buffer, ",", "message", finding->message);
-		member_text(buffer, ",", "object", finding->object);
-		member_text(buffer, ",", "other", finding->other);
-		member_text(buffer, ",", "intersection", finding->intersection);
-		member_text(buffer, ",", "suggestion", finding->suggestion);
+		(void)buffer_member(buffer, i ? ",\n{" : "\n{", "code", finding->code);
+		(void)buffer_member(buffer, ",", "severity", severity_name(finding->severity));
+		(void)buffer_member(buffer, ",", "message", finding->message);
+		(void)buffer_member(buffer, ",", "object", finding->object);
+		(void)buffer_member(buffer, ",", "other", finding->other);
+		(void)buffer_member(buffer, ",", "intersection", finding->intersection);
+		(void)buffer_member(buffer, ",", "suggestion", finding->suggestion);
 		(void)buffer_text(buffer, "}");
 	}
 	(void)buffer_print(buffer, "],\n\"findings_left_out\":%zu", plan->findings.left_out);
@@ -177,11 +228,11 @@ static void map_json(const struct plan *plan, struct buffer *buffer)
 	for (size_t i = 0; i < plan->seat_count; i++) {
 		const struct seat *seat = &plan->seats[i];
 
-		member_text(buffer, i ? ",\n{" : "\n{", "address", address_print(plan->family, seat->address, text));
-		member_text(buffer, ",", "role", seat_role_name(seat->role));
-		member_text(buffer, ",", "owner", seat_owner(plan, seat));
-		member_text(buffer, ",", "domain", domain_name(plan, seat->machine));
-		member_text(buffer, ",", "home", seat_home(plan, seat, text));
+		(void)buffer_member(buffer, i ? ",\n{" : "\n{", "address", address_print(plan->family, seat->address, text));
+		(void)buffer_member(buffer, ",", "role", seat_role_name(seat->role));
+		(void)buffer_member(buffer, ",", "owner", seat_owner(plan, seat));
+		(void)buffer_member(buffer, ",", "domain", domain_name(plan, seat->machine));
+		(void)buffer_member(buffer, ",", "home", seat_home(plan, seat, text));
 		(void)buffer_text(buffer, "}");
 	}
 	(void)buffer_text(buffer, "]");
@@ -201,18 +252,11 @@ static void set_json(const struct range_set *set, const char *name, struct buffe
 
 static void routes_json(const struct plan *plan, struct buffer *buffer)
 {
-	char text[RANGE_TEXT];
-
 	(void)buffer_text(buffer, ",\n\"routes\":[");
 	for (size_t i = 0; i < plan->route_count; i++) {
 		const struct planned_route *route = &plan->routes[i];
-		const struct machine *machine = &plan->machines[route->machine];
 
-		member_text(buffer, i ? ",\n{" : "\n{", "destination", range_print(route->destination, text));
-		member_text(buffer, ",", "next_hop", plan->machine_space.count ? address_print(plan->family, machine->own, text) : "");
-		member_text(buffer, ",", "owner", machine->name);
-		member_text(buffer, ",", "role", seat_role_name(route->role));
-		(void)buffer_text(buffer, "}");
+		hop_json(plan, i ? ",\n{" : "\n{", &(struct hop){route->destination, route->machine, route->role, GENERATION_HOME}, buffer);
 	}
 	(void)buffer_print(buffer, "],\n\"routes_at_rest\":%zu,\"routes_at_worst\":%lld", plan->route_count, (long long)plan->routes_worst);
 }
@@ -221,7 +265,7 @@ static void budget_json(const struct plan *plan, struct buffer *buffer)
 {
 	(void)buffer_text(buffer, ",\n\"budget\":[");
 	for (size_t i = 0; i < TERM_COUNT; i++) {
-		member_text(buffer, i ? ",{" : "{", "term", plan->demand.terms[i].name);
+		(void)buffer_member(buffer, i ? ",{" : "{", "term", plan->demand.terms[i].name);
 		(void)buffer_print(buffer, ",\"addresses\":%lld,\"of\":\"%s\"}", (long long)plan->demand.terms[i].count,
 				   plan->demand.terms[i].machines && !plan->shared ? "machines" : "ranges");
 	}
@@ -246,7 +290,7 @@ static void ceiling_json(struct buffer *buffer, const char *name, const struct c
 {
 	(void)buffer_print(buffer, ",\"%s\":{", name);
 	number_json(buffer, "", "bytes_per_second", ceiling->rate);
-	member_text(buffer, ",", "bound_by", term_text(ceiling));
+	(void)buffer_member(buffer, ",", "bound_by", term_text(ceiling));
 	(void)buffer_text(buffer, "}");
 }
 
@@ -262,9 +306,9 @@ static void estimate_json(const struct plan *plan, struct buffer *buffer)
 	ceiling_json(buffer, "write_burst", &estimate->burst);
 	ceiling_json(buffer, "write_sustained", &estimate->sustained);
 	number_json(buffer, ",", "data_machines_month_micro", estimate->micro_month);
-	member_text(buffer, ",", "currency", estimate->currency ? estimate->currency : "");
-	member_text(buffer, ",", "date", plan->shape->date);
-	member_text(buffer, ",", "source", plan->shape->source);
+	(void)buffer_member(buffer, ",", "currency", estimate->currency ? estimate->currency : "");
+	(void)buffer_member(buffer, ",", "date", plan->shape->date);
+	(void)buffer_member(buffer, ",", "source", plan->shape->source);
 	(void)buffer_text(buffer, "}");
 }
 
@@ -272,8 +316,41 @@ static void domains_json(const struct plan *plan, struct buffer *buffer)
 {
 	(void)buffer_text(buffer, ",\n\"domains\":[");
 	for (size_t i = 0; i < plan->domain_count; i++) {
-		member_text(buffer, i ? ",{" : "{", "name", plan->domains[i].name);
+		(void)buffer_member(buffer, i ? ",{" : "{", "name", plan->domains[i].name);
 		(void)buffer_print(buffer, ",\"data_machines\":%lld}", (long long)plan->domains[i].nodes);
+	}
+	(void)buffer_text(buffer, "]");
+}
+
+static void headroom_json(const struct plan *plan, struct buffer *buffer)
+{
+	static const char *const names[] = {"ranges", "machines", "routes"};
+	const struct headroom *headroom = &plan->headroom;
+
+	(void)buffer_text(buffer, ",\n\"headroom\":{");
+	for (enum bound i = 0; i < BOUND_COUNT; i++)
+		number_json(buffer, i ? "," : "", names[i], headroom->nodes[i]);
+	(void)buffer_member(buffer, ",", "first", names[headroom->first]);
+	(void)buffer_print(buffer, ",\"twice\":{\"ranges\":%d,\"machines\":", headroom->twice_ranges);
+	if (plan->shared)
+		(void)buffer_text(buffer, "null}}");
+	else
+		(void)buffer_print(buffer, "%d}}", headroom->twice_machines);
+}
+
+static void failovers_json(const struct plan *plan, struct buffer *buffer)
+{
+	(void)buffer_text(buffer, ",\n\"failovers\":[");
+	for (size_t i = 0; i < plan->failover_count; i++) {
+		const struct failover *failover = &plan->failovers[i];
+
+		(void)buffer_member(buffer, i ? ",\n{" : "\n{", "what", failover->what);
+		(void)buffer_print(buffer, ",\"machines\":%lld,\"operations\":%lld", (long long)failover->machines, (long long)failover->operations);
+		number_json(buffer, ",", "milliseconds", failover->milliseconds);
+		if (plan->deployment->vip_mode == VIP_ROUTED)
+			number_json(buffer, ",", "routes", failover->routes);
+		number_json(buffer, ",", "stranded", failover->stranded);
+		(void)buffer_text(buffer, "}");
 	}
 	(void)buffer_text(buffer, "]");
 }
@@ -281,14 +358,14 @@ static void domains_json(const struct plan *plan, struct buffer *buffer)
 void plan_json(const struct plan *plan, struct buffer *buffer)
 {
 	(void)buffer_print(buffer, "{\"apollo_plan\":%d", PLAN_VERSION);
-	member_text(buffer, ",", "name", plan->deployment->name);
-	member_text(buffer, ",", "provisioner", cloud_name(plan->deployment->cloud));
-	member_text(buffer, ",", "region", plan->deployment->region);
-	member_text(buffer, ",", "shape", plan->deployment->shape);
-	member_text(buffer, ",", "vip_mode", vip_mode_name(plan->deployment->vip_mode));
-	member_text(buffer, ",", "network", plan->network->name);
-	member_text(buffer, ",", "network_digest", plan->network->digest);
-	member_text(buffer, ",\n", "verdict", verdict_name(plan->verdict));
+	(void)buffer_member(buffer, ",", "name", plan->deployment->name);
+	(void)buffer_member(buffer, ",", "provisioner", cloud_name(plan->deployment->cloud));
+	(void)buffer_member(buffer, ",", "region", plan->deployment->region);
+	(void)buffer_member(buffer, ",", "shape", plan->deployment->shape);
+	(void)buffer_member(buffer, ",", "vip_mode", vip_mode_name(plan->deployment->vip_mode));
+	(void)buffer_member(buffer, ",", "network", plan->network->name);
+	(void)buffer_member(buffer, ",", "network_digest", plan->network->digest);
+	(void)buffer_member(buffer, ",\n", "verdict", verdict_name(plan->verdict));
 	(void)buffer_print(buffer, ",\"nodes\":%lld,\"nodes_most\":%lld,\"grow_to\":%lld", (long long)plan->deployment->nodes,
 			   (long long)plan->nodes_most, (long long)plan->deployment->grow_to);
 	findings_json(plan, buffer);
@@ -299,6 +376,8 @@ void plan_json(const struct plan *plan, struct buffer *buffer)
 	set_json(&plan->vip_free, "free", buffer);
 	set_json(&plan->machine_free, "machines_free", buffer);
 	routes_json(plan, buffer);
+	headroom_json(plan, buffer);
+	failovers_json(plan, buffer);
 	(void)buffer_text(buffer, "}\n");
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whether there is enough: addresses, alignment, routes, and what clouds allow of each. */
 #include "deploy/rules.h"
+#include "deploy/stages.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,22 +12,6 @@ static bool azure(const struct plan *plan)
 }
 
 /* ---- addresses (rules C05, A01, G01) ---- */
-
-/* The shortest subnet that holds so many addresses, with what the cloud keeps of it. */
-static int prefix_for(const struct plan *plan, uint64_t addresses, bool in_subnet, int *length, struct error *error)
-{
-	int64_t first = 0, last = 0;
-	int bits = 0;
-
-	if (in_subnet && (facts_value(plan->facts, azure(plan) ? "azure.reserved_first" : "gcp.reserved_first", &first, error) < 0 ||
-			  facts_value(plan->facts, azure(plan) ? "azure.reserved_last" : "gcp.reserved_last", &last, error) < 0))
-		return error->code;
-	addresses += (uint64_t)(first + last);
-	while (bits < 32 && (UINT64_C(1) << bits) < addresses)
-		bits++;
-	*length = family_bits(plan->family) - bits;
-	return 0;
-}
 
 /* One pool: how many it wants and has. */
 static int pool_check(struct plan *plan, const char *what, uint64_t wanted, uint64_t capacity, uint64_t growth, bool in_subnet,
@@ -163,25 +148,6 @@ static void alignment_check(struct plan *plan)
 			    &(struct finding_parts){"home blocks", "", NULL, scope_print(plan->scope, "vips_per_node = %lld fills them", (long long)block)},
 			    "blocks of %lld addresses for %lld VIPs: %lld of each are left for other uses, or free", (long long)block, (long long)vips,
 			    (long long)(block - vips));
-}
-
-/* What is left of the routes that the cloud allows; -1: not known. */
-static int routes_left(const struct plan *plan, int64_t *limit, int64_t *used, struct error *error)
-{
-	const struct quota *quota = network_quota(plan->network, "STATIC_ROUTES_PER_NETWORK");
-
-	*used = 0;
-	if (azure(plan)) {
-		const char *name = plan->subnet ? plan->subnet->route_table : NULL;
-
-		for (size_t i = 0; name && i < plan->network->route_table_count; i++)
-			if (strcmp(plan->network->route_tables[i].name, name) == 0)
-				*used = plan->network->route_tables[i].route_count;
-		return facts_value(plan->facts, "azure.routes_per_table", limit, error);
-	}
-	*limit = quota ? quota->limit : FACTS_UNKNOWN;
-	*used = quota ? quota->used : 0;
-	return 0;
 }
 
 static int routes_check(struct plan *plan, struct error *error)

@@ -22,4 +22,16 @@ int map_make(struct plan *plan, struct pool *machines, struct pool *vips, struct
 /* The routes that carry the map's virtual addresses; none in a subnet. */
 int routes_make(struct plan *plan, struct error *error);
 
+/* What is done when a domain is lost, and in a maintenance; nothing without a map. */
+int failovers_make(struct plan *plan, struct error *error);
+
+/* What runs out first. */
+int headroom_make(struct plan *plan, struct error *error);
+
+/* The length of the shortest prefix with so many addresses; in_subnet: and those that the cloud keeps. */
+int prefix_for(const struct plan *plan, uint64_t addresses, bool in_subnet, int *length, struct error *error);
+
+/* What the cloud lets the network have of routes, and how many there are; *limit is FACTS_UNKNOWN where the snapshot does not say. */
+int routes_left(const struct plan *plan, int64_t *limit, int64_t *used, struct error *error);
+
 #endif

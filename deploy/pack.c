@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "deploy/pack.h"
+
+#include "deploy/handoff.h"
+#include "deploy/page.h"
+#include "deploy/print.h"
+
+static bool is_mapped(const struct plan *plan)
+{
+	return plan->seat_count > 0;
+}
+
+static bool is_routed(const struct plan *plan)
+{
+	return plan->route_count > 0;
+}
+
+const struct pack_file *pack_files(size_t *count)
+{
+	static const struct pack_file files[] = {
+		{"plan.html", "the plan on one page, for people", NULL, plan_page},
+		{"plan.json", "the whole plan, for programs and for apollo plan --diff", NULL, plan_json},
+		{"map.csv", "who has which address", is_mapped, plan_csv},
+		{"vip-pools.json", "the VIP pools, as the cluster's management takes them", is_mapped, vip_pools_json},
+		{"routes.json", "the routes at rest, after each loss and during maintenance", is_routed, routes_document},
+	};
+
+	*count = sizeof(files) / sizeof(*files);
+	return files;
+}
