@@ -7,9 +7,13 @@ tests_bench_bench_LDADD = libmetering.la libcore.la -lpthread
 EXTRA_LTLIBRARIES += tests/bench/measure.la
 tests_bench_measure_la_SOURCES = tests/bench/measure.c tests/bench/measure.h
 tests_bench_measure_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere $(AM_LDFLAGS)
-CLEANFILES += tests/bench/bench tests/bench/measure.la
+EXTRA_PROGRAMS += tests/bench/plan
+tests_bench_plan_SOURCES = tests/bench/plan.c
+tests_bench_plan_LDADD = libdeploy.la libcore.la
+CLEANFILES += tests/bench/bench tests/bench/measure.la tests/bench/plan
 dist_check_SCRIPTS += tests/bench/report.sh
 .PHONY: bench
-bench: all tests/bench/bench tests/bench/measure.la
+bench: all tests/bench/bench tests/bench/measure.la tests/bench/plan
 	tests/bench/bench
+	srcdir=$(srcdir) tests/bench/plan
 	srcdir=$(srcdir) builddir=$(builddir) $(srcdir)/tests/bench/report.sh
