@@ -119,6 +119,9 @@ sed 's/nodes = 8/nodes = 0/' right.cfg >wrong.cfg
 expect 2 '"nodes" is 0, it may be 1 to 10000' apollo plan wrong.cfg
 sed 's/vast1/Vast_1/' right.cfg >wrong.cfg
 expect 2 'is not a name of small letters' apollo plan wrong.cfg
+# What a file holds moves no cursor when it is told.
+printf 'name = "vast1"; provisioner = "gcp"; region = "r"; shape = "s"; nodes = 8; zones = [ "a\033[2J\377" ];\n' >wrong.cfg
+expect 2 '"a?[2J?" in "zones" is not a name' apollo plan wrong.cfg
 expect 1 'cannot be read' apollo plan right.cfg --network nowhere.json
 sed 's/"google_access"/"gogle_access"/' network.json >wrong.json
 expect 1 'subnets[0].gogle_access: is not known here' apollo plan right.cfg --network wrong.json
