@@ -88,7 +88,8 @@ static void object_read(struct capture *capture, struct json_object *object, enu
 	const char *said = capture_text(object, capture->cloud->kind_member);
 	bool known = false;
 
-	capture->item_count += stage == STAGE_OFFER;
+	if (stage == STAGE_OFFER && ++capture->item_count > CAPTURE_ITEMS_MAX)
+		capture_fail(capture, "more than %d objects", CAPTURE_ITEMS_MAX);
 	for (size_t i = 0; capture->cloud->kinds[i].name && !capture->failed; i++) {
 		const struct capture_kind *kind = &capture->cloud->kinds[i];
 
@@ -114,8 +115,6 @@ static int value_read(struct capture *capture, const struct cursor *cursor, size
 	capture->byte = cursor->at;
 	if (json_read_part(cursor->text, cursor->at, end - cursor->at, what, &object, capture->error) < 0)
 		return capture->error->code;
-	if (capture->item_count >= CAPTURE_ITEMS_MAX)
-		capture_fail(capture, "more than %d objects", CAPTURE_ITEMS_MAX);
 	if (!capture_text(object, "name") && json_object_is_type(json_member(object, list), json_type_array))
 		for (size_t i = 0; i < capture_count(object, list) && !capture->failed; i++)
 			object_read(capture, capture_item(object, list, i), stage);
@@ -233,7 +232,9 @@ static int network_choose(struct capture *capture, const char *wanted)
 	char names[ERROR_TEXT / 2];
 
 	for (size_t i = 0; i < capture->network_count; i++) {
-		capture->networks[i].owner = owner_of(capture, capture->networks[i].key);
+		const char *owner = owner_of(capture, capture->networks[i].key);
+
+		capture->networks[i].owner = owner && network_text_fits(owner) ? owner : NULL;
 		described += capture->networks[i].described;
 	}
 	if (capture->network_count)

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+enum { AZURE_PREFIXES_MAX = 1000 }; /* of one network, subnet or peer */
+
 /* Ids are the same whatever their case. */
 static char *azure_key(struct capture *capture, const char *text)
 {
@@ -50,7 +52,7 @@ static void prefixes_each(struct capture *capture, struct json_object *object,
 			if (capture_range_parse(text, &range))
 				each(capture, context, range);
 			else
-				capture_fail(capture, "%s[%zu] is not a prefix%s%s", names[i], j, network_text_fits(text) ? ": " : "", network_text_fits(text) ? text : "");
+				capture_fail(capture, "%s[%zu] is not a prefix: %.100s", names[i], j, text);
 		}
 	}
 }
@@ -63,7 +65,10 @@ static void range_keep(struct capture *capture, void *context, struct range rang
 	for (size_t i = 0; i < ranges->count; i++)
 		if (range_relation(ranges->items[i], range) == RELATION_EQUAL)
 			return;
-	ranges_add(capture, ranges, range);
+	if (ranges->count == AZURE_PREFIXES_MAX)
+		capture_fail(capture, "more than %d prefixes", AZURE_PREFIXES_MAX);
+	else
+		ranges_add(capture, ranges, range);
 }
 
 /* ---- networks and peerings ---- */
@@ -237,7 +242,7 @@ static void subnet_read(struct capture *capture, struct json_object *object)
 		return;
 	prefixes_each(capture, object, range_keep, &subnet->ranges);
 	if (!subnet->ranges.count)
-		capture_fail(capture, "subnet %s has no addressPrefix", network_text_fits(name) ? name : "");
+		capture_fail(capture, "subnet %.100s has no addressPrefix", name);
 	prefixes_record(capture, record, &subnet->ranges);
 	subnet_details(capture, object, name, record);
 	capture->gateway |= strcasecmp(name, purposes[0][0]) == 0;
@@ -342,7 +347,7 @@ static void learned_add(struct capture *capture, const char *prefix, const char 
 	char text[RANGE_TEXT];
 
 	if (!capture_range_parse(prefix, &range)) {
-		capture_fail(capture, "a learned route's prefix is not one%s%s", network_text_fits(prefix) ? ": " : "", network_text_fits(prefix) ? prefix : "");
+		capture_fail(capture, "a learned route's prefix is not one: %.100s", prefix);
 		return;
 	}
 	if (!capture_once(capture, "learned", range_print(range, text)))

@@ -2,11 +2,8 @@
 /* What `gcloud ... --format=json` prints: objects of Compute v1, and of services that say no kind. */
 #include "deploy/capture_read.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { ADDRESS_BITS = 128 };
 
 /* What is behind "projects/": hosts and versions of the API differ. */
 static char *gcp_key(struct capture *capture, const char *text)
@@ -290,6 +287,20 @@ static void route_add(struct capture *capture, struct json_object *object, const
 		record_text(capture, record, "owner", mark + 7);
 }
 
+/* The peering of this name, which the network need not have told of. */
+static struct capture_holder *peering_named(struct capture *capture, const char *name)
+{
+	struct json_object *record;
+
+	for (size_t i = 0; i < capture->peerings.count; i++)
+		if (strcmp(capture->peerings.items[i].name, name) == 0)
+			return &capture->peerings.items[i];
+	record = capture_add(capture, LIST_PEERINGS);
+	record_name(capture, record, name);
+	name = scope_text(&capture->scope, name);
+	return name ? holder_add(capture, &capture->peerings, name, name, record) : NULL;
+}
+
 /* A route that somebody made.  Those of the network's own subnets say nothing that the subnets do not; those of a peer's subnets are
  * the peer's ranges. */
 static void route_read(struct capture *capture, struct json_object *object)
@@ -297,19 +308,17 @@ static void route_read(struct capture *capture, struct json_object *object)
 	const char *name = capture_text(object, "name"), *type = capture_text(object, "routeType"), *key = key_of(capture, object);
 	const char *peer = tail_of(object, "nextHopPeering");
 	struct range range;
+	int64_t priority = 0;
 
 	if (!is_own(capture, object) || (key && !capture_once(capture, "route", key)) || capture_text(object, "nextHopNetwork"))
 		return;
-	for (size_t i = 0; peer && i < capture->peerings.count; i++) {
-		int64_t priority = 0;
+	(void)capture_number(object, "priority", &priority);
+	if (peer && (type ? strcmp(type, "SUBNET") == 0 : !priority)) {
+		struct capture_holder *holder = peering_named(capture, peer);
 
-		if (strcmp(capture->peerings.items[i].name, peer) != 0)
-			continue;
-		if ((type ? strcmp(type, "SUBNET") == 0 : !capture_number(object, "priority", &priority) || priority == 0) &&
-		    capture_range(capture, object, "destRange", &range)) {
-			ranges_add(capture, &capture->peerings.items[i].ranges, range);
-			return;
-		}
+		if (holder && capture_range(capture, object, "destRange", &range))
+			ranges_add(capture, &holder->ranges, range);
+		return;
 	}
 	capture->static_routes += !peer;
 	route_add(capture, object, name, type && strcmp(type, "BGP") == 0);

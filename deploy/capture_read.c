@@ -166,7 +166,7 @@ void capture_note(struct capture *capture, const char *format, ...)
 const char *capture_word(const char *name, const char *otherwise)
 {
 	return name && *name && *name != '-' &&
-			       strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == strlen(name)
+			       strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:") == strlen(name)
 		       ? name : otherwise;
 }
 
@@ -199,7 +199,11 @@ void capture_offer(struct capture *capture, const char *key, const char *name, b
 			capture->networks[i].described |= described;
 			return;
 		}
-	if (!key || capture->network_count == CAPTURE_NETWORKS_MAX) {
+	if (!key || !network_text_fits(name)) {
+		capture_fail(capture, "the name of the network is not a line of text of at most %d bytes", NETWORK_TEXT_MAX);
+		return;
+	}
+	if (capture->network_count == CAPTURE_NETWORKS_MAX) {
 		capture_fail(capture, "more than %d networks", CAPTURE_NETWORKS_MAX);
 		return;
 	}
@@ -321,8 +325,7 @@ bool capture_range(struct capture *capture, struct json_object *object, const ch
 	if (!text)
 		capture_fail(capture, "%s is missing, or not a text", name);
 	else if (!capture_range_parse(text, range))
-		capture_fail(capture, "%s is neither a prefix nor an address%s%s", name, network_text_fits(text) ? ": " : "",
-			     network_text_fits(text) ? text : "");
+		capture_fail(capture, "%s is neither a prefix nor an address: %.100s", name, text);
 	else
 		return true;
 	return false;

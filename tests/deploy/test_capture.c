@@ -321,7 +321,7 @@ static void test_wrong(void)
 		{CLOUD_AZURE, VNET("") AZ_SUBNET("x\\n", ",\"addressPrefix\":\"10.2.0.0/24\""), "name is not a line of text"},
 		{CLOUD_AZURE, VNET("") NODES CARD("Microsoft.Network/networkInterfaces", "ipConfigurations", "a", "\"privateIPAddress\":\"10.2\""), "document 3, the object at byte"},
 		{CLOUD_GCP, "{\"kind\":\"compute#network\",\"name\":\"x\"}", "a network without selfLink or name"},
-		{CLOUD_GCP, "{\"kind\":\"compute#network\",\"name\":\"x\\u001b\",\"selfLink\":\"" PROD "\"}", "name is not a line of text"},
+		{CLOUD_GCP, "{\"kind\":\"compute#network\",\"name\":\"x\\u001b\",\"selfLink\":\"" PROD "\"}", "name of the network is not a line of text"},
 		{CLOUD_GCP, VPC("") "{\"kind\":\"compute#subnetwork\",\"name\":\"x\"}", "a subnet without selfLink or network"},
 		{CLOUD_GCP, VPC("") SUBNET("x", "10.1.0.0-10.1.0.9", ""), "ipCidrRange is neither a prefix nor an address"},
 		{CLOUD_GCP, VPC("") "{\"kind\":\"compute#route\",\"name\":\"r\"," ON_PROD "}", "destRange is missing, or not a text"},
