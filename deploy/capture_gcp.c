@@ -375,12 +375,15 @@ static void exchanged_read(struct capture *capture, struct json_object *object)
 	}
 	if (!capture_flag(object, "imported", false) || !capture_range(capture, object, "destRange", &range))
 		return;
+	if (strcmp(type, "SUBNET_PEERING_ROUTE") == 0 && capture->peerings.count == 1) {
+		ranges_add(capture, &capture->peerings.items[0].ranges, range);
+		return;
+	}
+	capture_search(capture);
 	for (size_t i = 0; i < capture->peerings.count; i++)
 		if (ranges_hold(&capture->peerings.items[i].ranges, range))
 			return;
-	if (strcmp(type, "SUBNET_PEERING_ROUTE") == 0 && capture->peerings.count == 1) {
-		ranges_add(capture, &capture->peerings.items[0].ranges, range);
-	} else if (strcmp(type, "SUBNET_PEERING_ROUTE") == 0) {
+	if (strcmp(type, "SUBNET_PEERING_ROUTE") == 0) {
 		capture->unplaced++;
 		capture_named(capture, LIST_RESERVED, "a peer's subnet", range);
 	} else if (name && capture_once(capture, "learned", name)) {

@@ -226,12 +226,13 @@ void capture_offer(struct capture *capture, const char *key, const char *name, b
 
 struct json_object *capture_add(struct capture *capture, enum capture_list list)
 {
+	size_t most = list == LIST_PEERINGS ? CAPTURE_PEERINGS_MAX : NETWORK_PARTS_MAX;
 	struct json_object *record;
 
 	if (capture->failed)
 		return NULL;
-	if (json_object_array_length(capture->lists[list]) == NETWORK_PARTS_MAX) {
-		capture_fail(capture, "more than %d of its kind", NETWORK_PARTS_MAX);
+	if (json_object_array_length(capture->lists[list]) == most) {
+		capture_fail(capture, "more than %zu of its kind", most);
 		return NULL;
 	}
 	record = json_object_new_object();
@@ -399,8 +400,15 @@ bool ranges_hold(const struct capture_ranges *ranges, struct range range)
 	return false;
 }
 
+void capture_search(struct capture *capture)
+{
+	if (++capture->search_count > CAPTURE_SEARCHES_MAX)
+		capture_fail(capture, "more than %d objects that do not say which subnet or peer they are of", CAPTURE_SEARCHES_MAX);
+}
+
 struct capture_holder *capture_subnet_of(struct capture *capture, struct range range)
 {
+	capture_search(capture);
 	for (size_t i = 0; i < capture->subnets.count; i++)
 		if (ranges_hold(&capture->subnets.items[i].ranges, range))
 			return &capture->subnets.items[i];

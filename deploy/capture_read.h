@@ -24,7 +24,13 @@ enum capture_list {
 	LIST_SUBNETS, LIST_PEERINGS, LIST_ROUTES, LIST_ROUTE_TABLES, LIST_SERVICES, LIST_RESERVED, LIST_ON_PREMISES, LIST_QUOTAS, LIST_COUNT
 };
 
-enum { CAPTURE_KINDS_MAX = 64, CAPTURE_UNKNOWN_MAX = 16, CAPTURE_NETWORKS_MAX = 10000 };
+enum {
+	CAPTURE_KINDS_MAX = 64,
+	CAPTURE_UNKNOWN_MAX = 16,
+	CAPTURE_NETWORKS_MAX = 10000,
+	CAPTURE_PEERINGS_MAX = 2000,  /* clouds allow some hundreds */
+	CAPTURE_SEARCHES_MAX = 20000 /* of all subnets or peers, for objects that do not say whose they are */
+};
 
 struct capture;
 
@@ -94,7 +100,7 @@ struct capture {
 	struct capture_holders subnets, peerings, tables;
 	size_t seen[CAPTURE_KINDS_MAX]; /* objects, by row of the table */
 	struct { const char *name; size_t count; } unknown[CAPTURE_UNKNOWN_MAX];
-	size_t unknown_count, unknown_more, item_count, empty_count;
+	size_t unknown_count, unknown_more, item_count, empty_count, search_count;
 	size_t document, byte; /* where the object that is being read begins */
 	const char *region;    /* of the first subnet; NULL */
 	const char *project;   /* Google: the first that describes itself and is not the network's; NULL */
@@ -178,6 +184,9 @@ void ranges_add(struct capture *capture, struct capture_ranges *ranges, struct r
 
 /* Whether a range is one of them, or inside one. */
 bool ranges_hold(const struct capture_ranges *ranges, struct range range);
+
+/* Counts a search that goes through all of something; a capture has only so many of them. */
+void capture_search(struct capture *capture);
 
 /* The subnet that holds a range; NULL. */
 struct capture_holder *capture_subnet_of(struct capture *capture, struct range range);

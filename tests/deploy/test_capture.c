@@ -355,6 +355,23 @@ static void test_deep(void)
 	}
 }
 
+/* What would take for ever is refused: rows that fit nothing are looked for among all peers. */
+static void test_searches(void)
+{
+	struct buffer text = buffer_init(1 << 24);
+
+	(void)buffer_text(&text, VPC(",\"peerings\":[" PEER("one", "p2/global/networks/a", "") "," PEER("two", "p2/global/networks/b", "") "]") "[");
+	for (int i = 0; i < 20001; i++)
+		(void)buffer_print(&text, "%s{\"destRange\":\"10.%d.%d.0/24\",\"imported\":true,\"type\":\"SUBNET_PEERING_ROUTE\"}", i ? "," : "", i / 256, i % 256);
+	(void)buffer_text(&text, "]");
+	{
+		MADE made = make(CLOUD_GCP, buffer_string(&text), text.size, NULL);
+
+		UNIT_REFUSED(made.code, ERROR_INPUT, &made.error, "document 2", "do not say which subnet or peer");
+	}
+	buffer_release(&text);
+}
+
 /* ---- whole captures ---- */
 
 static const struct { enum cloud cloud; const char *name; } captures[] = {
@@ -468,6 +485,7 @@ static const struct unit_test tests[] = {
 	{"one of several networks", test_choice},
 	{"wrong input is named by document and byte", test_wrong},
 	{"what is too deep is refused", test_deep},
+	{"what would take for ever is refused", test_searches},
 	{"the order of documents does not matter", test_order},
 	{"a capture without its end is refused", test_truncated},
 	{"a whole capture comes back", test_read_back},
