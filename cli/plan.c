@@ -3,7 +3,9 @@
 #include "cli/cli.h"
 
 #include "core/file.h"
+#include "core/log.h"
 #include "core/quantity.h"
+#include "deploy/capture.h"
 #include "deploy/diff.h"
 #include "deploy/pack.h"
 #include "deploy/print.h"
@@ -25,6 +27,13 @@ static const char *data_folder(void)
 	return named && *named ? named : APOLLO_PKGDATADIR;
 }
 
+static int folder_make(const char *folder, struct error *error)
+{
+	if (mkdir(folder, 0755) < 0 && errno != EEXIST)
+		return error_errno(error, "the folder %s cannot be made", folder);
+	return 0;
+}
+
 static int pack_write(const struct plan *plan, const struct pack_file *file, const char *folder, struct error *error)
 {
 	BUFFER_CLEANUP struct buffer buffer = buffer_init(PLAN_OUTPUT);
@@ -42,8 +51,8 @@ static int folder_write(const struct plan *plan, const char *folder, struct erro
 	size_t count;
 	const struct pack_file *files = pack_files(&count);
 
-	if (mkdir(folder, 0755) < 0 && errno != EEXIST)
-		return error_errno(error, "the folder %s cannot be made", folder);
+	if (folder_make(folder, error) < 0)
+		return error->code;
 	for (size_t i = 0; i < count; i++)
 		if (pack_write(plan, &files[i], folder, error) < 0)
 			return error->code;
@@ -84,14 +93,61 @@ static int diff_show(const struct cli *cli, struct error *error)
 	return diff.moved ? ERROR_NO : 0;
 }
 
+/* ---- snapshots ---- */
+
+static int cloud_of(const char *name, enum cloud *cloud, struct error *error)
+{
+	for (int i = CLOUD_AZURE; i <= CLOUD_GCP; i++)
+		if (strcmp(name, cloud_name((enum cloud)i)) == 0) {
+			*cloud = (enum cloud)i;
+			return 0;
+		}
+	return error_set(error, ERROR_USAGE, "--network-from %s is neither azure nor gcp", name);
+}
+
+static void notes_log(const char *notes)
+{
+	for (size_t size; *notes; notes += size + 1) {
+		size = strcspn(notes, "\n");
+		log_line(APOLLO_WARNING, "%.*s", (int)size, notes);
+	}
+}
+
+/* From what the cloud's own tool printed to a snapshot.  A capture that is wrong is wrong input of a person's, as a deployment is. */
+static int capture_show(const struct cli *cli, struct error *error)
+{
+	BUFFER_CLEANUP struct buffer text = buffer_init(CAPTURE_BYTES_MAX), snapshot = buffer_init(NETWORK_BYTES_MAX);
+	BUFFER_CLEANUP struct buffer notes = buffer_init(CAPTURE_NOTES_MAX);
+	const char *folder = cli_value(cli, "out"), *path = cli->words[0];
+	bool input = strcmp(path, "-") == 0;
+	enum cloud cloud = CLOUD_AZURE;
+
+	if (cloud_of(cli_value(cli, "network-from"), &cloud, error) < 0 || file_read(input ? "/dev/stdin" : path, &text, error) < 0 ||
+	    capture_make(cloud, input ? "standard input" : path, buffer_string(&text), text.size, cli_value(cli, "name"), &snapshot, &notes,
+			 error) < 0)
+		return error->code == ERROR_INPUT ? error->code = APOLLO_CONFIG : error->code;
+	if (folder && (folder_make(folder, error) < 0 || file_write(folder, "network.json", &snapshot, error) < 0))
+		return error->code;
+	notes_log(buffer_string(&notes));
+	(void)fwrite(buffer_string(&snapshot), 1, snapshot.size, stdout);
+	return 0;
+}
+
+/* The three forms of the command, and the flags that belong to one of them. */
 static int plan_words_check(const struct cli *cli, struct error *error)
 {
-	int wanted = cli_value(cli, "diff") ? 2 : 1;
+	bool diff = cli_value(cli, "diff"), from = cli_value(cli, "network-from");
+	int wanted = diff ? 2 : 1;
 
-	if (cli->word_count == wanted)
+	if (cli->word_count != wanted)
+		(void)error_set(error, ERROR_USAGE, "apollo plan: %s", cli->word_count < wanted ? "something is missing" : "too many words");
+	else if ((diff && (from || cli_value(cli, "network") || cli_value(cli, "out"))) || (from && cli_value(cli, "network")))
+		(void)error_set(error, ERROR_USAGE, "apollo plan: --diff, --network-from and --network do not go together");
+	else if (cli_value(cli, "name") && !from)
+		(void)error_set(error, ERROR_USAGE, "apollo plan: --name goes with --network-from");
+	else
 		return 0;
-	(void)error_set(error, ERROR_USAGE, "apollo plan: %s", cli->word_count < wanted ? "something is missing" : "too many words");
-	return error_hint(error, "use: apollo plan DEPLOYMENT.cfg, or apollo plan --diff OLD.json NEW.json");
+	return error_hint(error, "use: apollo plan DEPLOYMENT.cfg, apollo plan --network-from azure|gcp FILE, or apollo plan --diff OLD.json NEW.json");
 }
 
 static int run_plan(const struct cli *cli, struct error *error)
@@ -107,6 +163,8 @@ static int run_plan(const struct cli *cli, struct error *error)
 		return error->code;
 	if (cli_value(cli, "diff"))
 		return diff_show(cli, error);
+	if (cli_value(cli, "network-from"))
+		return capture_show(cli, error);
 	if (facts_read(data_folder(), &facts, error) < 0 || deployment_read(cli->words[0], &deployment, error) < 0)
 		return error->code;
 	network = network_none(deployment.cloud);
@@ -217,12 +275,14 @@ static const struct cli_flag size_flags[] = {
 static const struct cli_flag plan_flags[] = {
 	{"network", "SNAPSHOT.json", "what is in the customer's network; see apollo-plan(5)"},
 	{"out", "FOLDER", "write the plan's files there"},
+	{"network-from", "azure|gcp", "make a snapshot of what az or gcloud printed; see apollo-plan(1) for the commands"},
+	{"name", "NETWORK", "with --network-from: which network, where there are several"},
 	{"diff", NULL, "what moved, was added and freed between the JSON of two plans; 3 where something moved"},
 	{NULL, NULL, NULL},
 };
 
 const struct cli_command plan_commands[] = {
-	{"plan", "DEPLOYMENT.cfg | --diff OLD.json NEW.json", "whether a cluster fits the customer's addresses, why not, and what would exist", plan_flags, 1, 2, run_plan},
+	{"plan", "DEPLOYMENT.cfg | --network-from azure|gcp FILE | --diff OLD.json NEW.json", "whether a cluster fits the customer's addresses, why not, and what would exist", plan_flags, 1, 2, run_plan},
 	{"size", "", "how many machines hold and read so much, on each shape, cheapest first", size_flags, 0, 0, run_size},
 	{NULL, NULL, NULL, NULL, 0, 0, NULL},
 };

@@ -1,10 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/error.h"
 
+#include <apollo/kit.h>
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+
+/* What is not UTF-8, is cut in the middle of a character or would move a terminal's cursor becomes question marks. */
+static void text_tame(char *text)
+{
+	size_t size = strlen(text), length;
+
+	for (; size; text += length, size -= length) {
+		bool control = (unsigned char)*text < ' ' || *text == 127 ||
+			       ((unsigned char)*text == 0xc2 && (unsigned char)text[1] < 0xa0);
+
+		length = apollo_character_size(text, size);
+		if (length && !control)
+			continue;
+		length = length ? length : 1;
+		memset(text, '?', length);
+	}
+}
 
 #define FORMAT_INTO(TEXT, FORMAT)                                    \
 	do {                                                         \
@@ -12,6 +31,7 @@
 		va_start(arguments, FORMAT);                         \
 		(void)vsnprintf(TEXT, sizeof(TEXT), FORMAT, arguments); \
 		va_end(arguments);                                   \
+		text_tame(TEXT);                                     \
 	} while (0)
 
 int error_set(struct error *error, int code, const char *format, ...)
@@ -59,5 +79,6 @@ int error_prefix(struct error *error, const char *format, ...)
 	FORMAT_INTO(context, format);
 	memcpy(text, error->message, sizeof(text));
 	(void)snprintf(error->message, sizeof(error->message), "%.240s: %.256s", context, text);
+	text_tame(error->message);
 	return error->code;
 }

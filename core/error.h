@@ -2,9 +2,10 @@
 /*
  * error.h - what failed, with which values, and what to do.
  *
- * Invariants: an error is a plain value without ownership; its texts always end in NUL and are cut, never
- * overrun.  A function that can fail takes a `struct error *` last, which may not be NULL, and returns a negative
- * code after filling it; on success it leaves it alone.  Nothing here prints: see log.h for the one place that does.
+ * Invariants: an error is a plain value without ownership; its texts always end in NUL, are cut, never overrun, and are lines
+ * of UTF-8 without control characters, whatever was put into them: they often quote what came from outside.  A function that can
+ * fail takes a `struct error *` last, which may not be NULL, and returns a negative code after filling it; on success it leaves it
+ * alone.  Nothing here prints: see log.h for the one place that does.
  */
 #ifndef CORE_ERROR_H
 #define CORE_ERROR_H

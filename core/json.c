@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-int json_read(const char *text, size_t size, const char *what, struct json_object **object, struct error *error)
+int json_read_part(const char *whole, size_t begin, size_t size, const char *what, struct json_object **object, struct error *error)
 {
+	const char *text = whole + begin;
 	const struct apollo_json_counts counts = apollo_json_count(text, size);
 	struct json_tokener *tokener;
 	struct json_object *read;
@@ -41,16 +42,21 @@ int json_read(const char *text, size_t size, const char *what, struct json_objec
 	if (problem != json_tokener_success) {
 		json_object_put(read);
 		return error_set(error, ERROR_INPUT, "%s: not JSON: %s at byte %zu", what,
-				 json_tokener_error_desc(problem), end);
+				 json_tokener_error_desc(problem), begin + end);
 	}
 	while (end < size && strchr(" \t\r\n", text[end]))
 		end++;
 	if (end < size) {
 		json_object_put(read);
-		return error_set(error, ERROR_INPUT, "%s: something stands behind the JSON at byte %zu", what, end);
+		return error_set(error, ERROR_INPUT, "%s: something stands behind the JSON at byte %zu", what, begin + end);
 	}
 	*object = read;
 	return 0;
+}
+
+int json_read(const char *text, size_t size, const char *what, struct json_object **object, struct error *error)
+{
+	return json_read_part(text, 0, size, what, object, error);
 }
 
 struct json_object *json_member(struct json_object *object, const char *name)

@@ -21,6 +21,10 @@ enum { JSON_DEPTH = 32 };
  * The caller puts the object (json_put, or JSON_CLEANUP). */
 int json_read(const char *text, size_t size, const char *what, struct json_object **object, struct error *error);
 
+/* The same of a part of a text: size bytes from begin on.  Bytes in errors are counted from the beginning of the whole. */
+int json_read_part(const char *whole, size_t begin, size_t size, const char *what, struct json_object **object,
+		   struct error *error);
+
 /* The member, or NULL if the object has none, is not an object, or the member is null. */
 struct json_object *json_member(struct json_object *object, const char *name);
 

@@ -4,6 +4,7 @@
 #include "core/read.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { DEPLOYMENT_CEILING = 64 << 20, NAME_MAX_SIZE = 30, WORD_MAX = 200, REDUCTION_MOST = 100000 };
@@ -251,23 +252,43 @@ static int root_read(struct deployment *deployment, const config_setting_t *root
 	return addresses_read(deployment, root, error);
 }
 
-int deployment_read(const char *path, struct deployment *deployment, struct error *error)
+/* What libconfig read of a file or a text, which ends here. */
+static int config_take(config_t *config, int was_read, const char *name, struct deployment *deployment, struct error *error)
 {
-	config_t config;
 	int code;
 
 	*deployment = (struct deployment){.scope = scope_init(DEPLOYMENT_CEILING)};
-	config_init(&config);
-	if (config_read_file(&config, path) == CONFIG_TRUE)
-		code = root_read(deployment, config_root_setting(&config), error);
-	else if (config_error_type(&config) == CONFIG_ERR_FILE_IO)
-		code = error_errno(error, "the deployment %s cannot be read", path);
+	if (was_read == CONFIG_TRUE)
+		code = root_read(deployment, config_root_setting(config), error);
+	else if (config_error_type(config) == CONFIG_ERR_FILE_IO)
+		code = error_errno(error, "the deployment %s cannot be read", name);
 	else
-		code = error_set(error, APOLLO_CONFIG, "%s:%d: %s", path, config_error_line(&config), config_error_text(&config));
-	config_destroy(&config);
+		code = error_set(error, APOLLO_CONFIG, "%s:%d: %s", name, config_error_line(config), config_error_text(config));
+	config_destroy(config);
 	if (code < 0)
 		deployment_release(deployment);
 	return code < 0 ? code : 0;
+}
+
+int deployment_read(const char *path, struct deployment *deployment, struct error *error)
+{
+	config_t config;
+
+	config_init(&config);
+	return config_take(&config, config_read_file(&config, path), path, deployment, error);
+}
+
+int deployment_parse(const char *text, size_t size, const char *name, struct deployment *deployment, struct error *error)
+{
+	FREE_CLEANUP char *copy = strndup(text, size);
+	config_t config;
+
+	if (!copy)
+		return error_memory(error, "the deployment");
+	if (strstr(copy, "@include"))
+		return error_set(error, APOLLO_CONFIG, "%s: a text includes no files", name);
+	config_init(&config);
+	return config_take(&config, config_read_string(&config, copy), name, deployment, error);
 }
 
 void deployment_release(struct deployment *deployment)

@@ -66,6 +66,9 @@ struct deployment {
 
 /* Reads a file.  APOLLO_CONFIG with file and line, and the rule's code where it is one (C01). */
 int deployment_read(const char *path, struct deployment *deployment, struct error *error);
+
+/* The same of a text, which includes no files.  name: named in errors. */
+int deployment_parse(const char *text, size_t size, const char *name, struct deployment *deployment, struct error *error);
 void deployment_release(struct deployment *deployment);
 #define DEPLOYMENT_CLEANUP __attribute__((cleanup(deployment_release)))
 

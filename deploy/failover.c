@@ -29,10 +29,10 @@ static int units_make(const struct plan *plan, struct units *units, struct error
 	if (!units->items)
 		return error_memory(error, "a plan");
 	for (size_t i = 0; i < most; i++) {
-		const struct planned_route *route = &plan->routes[i];
-		const struct seat *seat = &plan->seats[i];
+		const struct planned_route *route = routed ? &plan->routes[i] : NULL;
+		const struct seat *seat = routed ? NULL : &plan->seats[i];
 
-		if (routed)
+		if (route)
 			units->items[units->count++] = (struct unit){route->destination, route->machine, route->role};
 		else if (seat_role_virtual(seat->role))
 			units->items[units->count++] = (struct unit){range_of(plan->family, seat->address), seat->machine, seat->role};

@@ -27,6 +27,16 @@ int prefix_for(const struct plan *plan, uint64_t addresses, bool in_subnet, int 
 	return 0;
 }
 
+int plan_limit(const struct plan *plan, const char *name, const char *fact, int64_t *limit, struct error *error)
+{
+	const struct quota *quota = network_quota(plan->network, name);
+
+	if (!quota)
+		return facts_value(plan->facts, fact, limit, error);
+	*limit = quota->limit;
+	return 0;
+}
+
 /* What is left of the routes that the cloud allows; -1: not known. */
 int routes_left(const struct plan *plan, int64_t *limit, int64_t *used, struct error *error)
 {
@@ -39,7 +49,7 @@ int routes_left(const struct plan *plan, int64_t *limit, int64_t *used, struct e
 		for (size_t i = 0; name && i < plan->network->route_table_count; i++)
 			if (strcmp(plan->network->route_tables[i].name, name) == 0)
 				*used = plan->network->route_tables[i].route_count;
-		return facts_value(plan->facts, "azure.routes_per_table", limit, error);
+		return plan_limit(plan, "RoutesPerRouteTable", "azure.routes_per_table", limit, error);
 	}
 	*limit = quota ? quota->limit : FACTS_UNKNOWN;
 	*used = quota ? quota->used : 0;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LTLIBRARIES += libdeploy.la
 libdeploy_la_SOURCES = \
+	deploy/capture.c deploy/capture.h deploy/capture_azure.c deploy/capture_gcp.c deploy/capture_read.c deploy/capture_read.h \
 	deploy/chart.c \
 	deploy/deployment.c deploy/deployment.h \
 	deploy/diff.c deploy/diff.h \

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NETWORK_CEILING = 1 << 30, SNAPSHOT_VERSION = 1, TEXT_MOST = 200 };
+enum { NETWORK_CEILING = 1 << 30, SNAPSHOT_VERSION = 1 };
 
 /* What is being read: its place is told in errors. */
 struct reader {
@@ -30,9 +30,11 @@ static int reader_fail(const struct reader *reader, const char *member, const ch
 
 /* ---- members ---- */
 
-/* Whether a text can stand in a line for people: UTF-8 without control characters. */
-static bool text_plain(const char *text)
+/* UTF-8 without control characters can stand in a line for people. */
+bool network_text_fits(const char *text)
 {
+	if (strlen(text) > NETWORK_TEXT_MAX)
+		return false;
 	for (const unsigned char *at = (const unsigned char *)text; *at; at++)
 		if (*at < ' ' || *at == 127 || (*at == 0xc2 && at[1] < 0xa0))
 			return false;
@@ -51,7 +53,7 @@ static int members_known(const struct reader *reader, struct json_object *object
 		while (*at && strcmp(*at, name) != 0)
 			at++;
 		if (!*at)
-			return reader_fail(reader, text_plain(name) && strlen(name) <= TEXT_MOST ? name : "a member", "is not known here; see apollo-plan(5)");
+			return reader_fail(reader, network_text_fits(name) ? name : "a member", "is not known here; see apollo-plan(5)");
 	}
 	return 0;
 }
@@ -64,7 +66,7 @@ static int text_get(const struct reader *reader, struct json_object *object, con
 
 	if (!member)
 		return 0;
-	if (!text || strlen(text) > TEXT_MOST || !text_plain(text))
+	if (!text || !network_text_fits(text))
 		return reader_fail(reader, name, "not a line of text of at most 200 bytes");
 	*kept = scope_text(&reader->network->scope, text);
 	return *kept ? 1 : error_memory(reader->error, "the network");
@@ -301,7 +303,8 @@ static int named_read(const struct reader *reader, struct json_object *object, e
 	const char *name = NULL;
 	struct range range;
 
-	if (members_known(reader, object, KNOWN("name", "range")) < 0 || name_get(reader, object, &name) < 0 ||
+	if (members_known(reader, object, kind == OBJECT_RESERVED ? KNOWN("name", "range", "owner") : KNOWN("name", "range")) < 0 ||
+	    name_get(reader, object, &name) < 0 ||
 	    range_get(reader, object, "range", &range) < 0)
 		return reader->error->code;
 	return object_add(reader, kind, range, 0, prefix, name);
@@ -314,7 +317,12 @@ static int service_read(const struct reader *reader, struct json_object *object)
 
 static int reserved_read(const struct reader *reader, struct json_object *object)
 {
-	return named_read(reader, object, OBJECT_RESERVED, "reserved range");
+	const char *owner = NULL;
+
+	if (text_get(reader, object, "owner", &owner) < 0 || named_read(reader, object, OBJECT_RESERVED, "reserved range") < 0)
+		return reader->error->code;
+	reader->network->objects[reader->network->object_count - 1].owner = owner;
+	return 0;
 }
 
 static int on_premises_read(const struct reader *reader, struct json_object *object)
@@ -463,10 +471,10 @@ void network_release(struct network *network)
 
 /* ---- lookups ---- */
 
-const struct subnet *network_subnet(const struct network *network, const char *name)
+const struct subnet *network_subnet(const struct network *network, const char *name, const char *region)
 {
 	for (size_t i = 0; i < network->subnet_count; i++)
-		if (strcmp(network->subnets[i].name, name) == 0)
+		if (strcmp(network->subnets[i].name, name) == 0 && (!network->subnets[i].region || strcmp(network->subnets[i].region, region) == 0))
 			return &network->subnets[i];
 	return NULL;
 }

@@ -20,7 +20,8 @@ enum {
 	NETWORK_BYTES_MAX = 64 << 20, /* of JSON */
 	NETWORK_OBJECTS_MAX = 1000000,
 	NETWORK_PARTS_MAX = 100000, /* subnets, peerings, route tables, quotas: of each */
-	NETWORK_DIGEST = 65         /* hexadecimal, with its NUL */
+	NETWORK_DIGEST = 65,        /* hexadecimal, with its NUL */
+	NETWORK_TEXT_MAX = 200      /* bytes of a name */
 };
 
 enum object_kind {
@@ -42,6 +43,7 @@ struct object {
 	struct range range;
 	const char *name;    /* "subnet nodes", "peering spoke-1" */
 	size_t part;         /* of the subnets, peerings or routes, by kind; else 0 */
+	const char *owner;   /* of what is reserved: apollo's mark, the deployment that it is for; NULL: somebody else */
 };
 
 struct subnet {
@@ -118,8 +120,11 @@ int network_read(const char *path, struct network *network, struct error *error)
 void network_release(struct network *network);
 #define NETWORK_CLEANUP __attribute__((cleanup(network_release)))
 
-/* The subnet of this name, or NULL. */
-const struct subnet *network_subnet(const struct network *network, const char *name);
+/* Whether a text can be a name in a snapshot: one line of at most NETWORK_TEXT_MAX bytes. */
+bool network_text_fits(const char *text);
+
+/* The subnet of this name in a region, or one that does not say its region; NULL: there is none.  Each region has names of its own. */
+const struct subnet *network_subnet(const struct network *network, const char *name, const char *region);
 
 /* The quota of this name, or NULL. */
 const struct quota *network_quota(const struct network *network, const char *name);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the customer's network must have, or a person must do there, so that clients reach the virtual addresses. */
 #include "deploy/rules.h"
+#include "deploy/stages.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -76,7 +77,7 @@ static bool has_on_premises(const struct plan *plan)
 	if (plan->deployment->on_premises.count)
 		return true;
 	for (size_t i = 0; i < plan->network->object_count; i++)
-		if (plan->network->objects[i].kind == OBJECT_ON_PREMISES)
+		if (plan->network->objects[i].kind == OBJECT_ON_PREMISES || plan->network->objects[i].kind == OBJECT_DYNAMIC)
 			return true;
 	return false;
 }
@@ -109,7 +110,7 @@ static int azure_subnets(struct plan *plan, struct error *error)
 {
 	int64_t most;
 
-	if (facts_value(plan->facts, "azure.routes_per_table", &most, error) < 0)
+	if (plan_limit(plan, "RoutesPerRouteTable", "azure.routes_per_table", &most, error) < 0)
 		return error->code;
 	for (size_t i = 0; i < plan->network->subnet_count; i++) {
 		const struct subnet *subnet = &plan->network->subnets[i];
@@ -233,7 +234,7 @@ int rules_network(struct plan *plan, struct error *error)
 	if (plan->deployment->machine_subnet && plan->network->digest[0] && !plan->subnet)
 		finding_add(&plan->findings, plan->deployment->cloud == CLOUD_AZURE ? "A03" : "G03", SEVERITY_REFUSED,
 			    &(struct finding_parts){"machine_subnet", plan->deployment->machine_subnet, NULL, "name a subnet of the snapshot"},
-			    "there is no such subnet");
+			    "there is no such subnet in %s", plan->deployment->region);
 	if (plan->deployment->cloud == CLOUD_AZURE)
 		return azure_check(plan, error);
 	google_check(plan);

@@ -220,7 +220,9 @@ static struct ruling object_ruling(const struct plan *plan, const struct object 
 	case OBJECT_PEER: return peer_ruling(plan, relation);
 	case OBJECT_SERVICE:
 		return (struct ruling){google ? "G05" : "C06", SEVERITY_REFUSED, "the addresses are allocated to a service"};
-	case OBJECT_RESERVED: return (struct ruling){"C06", SEVERITY_REFUSED, "somebody has reserved the addresses"};
+	case OBJECT_RESERVED:
+		return object->owner && strcmp(object->owner, plan->deployment->name) == 0
+			       ? nothing : (struct ruling){"C06", SEVERITY_REFUSED, "somebody has reserved the addresses"};
 	case OBJECT_ROUTE:
 	case OBJECT_DYNAMIC: return route_ruling(plan, object, relation);
 	case OBJECT_ON_PREMISES:
@@ -288,11 +290,11 @@ static void object_check(struct plan *plan, struct range range, const struct obj
 /* What is everywhere, and what the deployment itself says of other networks. */
 static void told_check(struct plan *plan, struct range range)
 {
-	const struct object bridge = {OBJECT_BRIDGE, range_known("172.17.0.0/16"), "container bridge", 0};
+	const struct object bridge = {OBJECT_BRIDGE, range_known("172.17.0.0/16"), "container bridge", 0, NULL};
 
 	object_check(plan, range, &bridge);
 	for (size_t i = 0; i < plan->deployment->on_premises.count; i++)
-		object_check(plan, range, &(struct object){OBJECT_ON_PREMISES, plan->deployment->on_premises.items[i], "on_premises", 0});
+		object_check(plan, range, &(struct object){OBJECT_ON_PREMISES, plan->deployment->on_premises.items[i], "on_premises", 0, NULL});
 	for (size_t i = 0; i < plan->deployment->clients.count; i++) {
 		struct range both, clients = plan->deployment->clients.items[i];
 		char text[RANGE_TEXT];

@@ -117,7 +117,7 @@ static int nic_check(struct plan *plan, struct error *error)
 			    (long long)most);
 	if (!azure(plan))
 		return 0;
-	if (facts_value(plan->facts, "azure.addresses_per_network", &network, error) < 0)
+	if (plan_limit(plan, "IPConfigurationsPerVirtualNetwork", "azure.addresses_per_network", &network, error) < 0)
 		return error->code;
 	if (total > network)
 		finding_add(&plan->findings, "A11", SEVERITY_REFUSED, &(struct finding_parts){"the cluster", "", NULL, "fewer nodes"},

@@ -138,7 +138,7 @@ int spaces_make(struct plan *plan, struct pool *machines, struct pool *vips, str
 
 	plan->shared = deployment->vip_mode == VIP_IN_SUBNET && !own.count;
 	plan->family = deployment->ranges.items[0].family;
-	plan->subnet = deployment->machine_subnet ? network_subnet(plan->network, deployment->machine_subnet)
+	plan->subnet = deployment->machine_subnet ? network_subnet(plan->network, deployment->machine_subnet, deployment->region)
 						  : plan->shared ? subnet_of(plan->network, deployment->ranges.items[0])
 								 : own.count ? subnet_of(plan->network, own.items[0]) : NULL;
 	if (!own.count && plan->subnet) {

@@ -31,6 +31,9 @@ int headroom_make(struct plan *plan, struct error *error);
 /* The length of the shortest prefix with so many addresses; in_subnet: and those that the cloud keeps. */
 int prefix_for(const struct plan *plan, uint64_t addresses, bool in_subnet, int *length, struct error *error);
 
+/* A limit of the cloud's: what the snapshot says of it under `name`, else the fact. */
+int plan_limit(const struct plan *plan, const char *name, const char *fact, int64_t *limit, struct error *error);
+
 /* What the cloud lets the network have of routes, and how many there are; *limit is FACTS_UNKNOWN where the snapshot does not say. */
 int routes_left(const struct plan *plan, int64_t *limit, int64_t *used, struct error *error);
 

@@ -20,8 +20,10 @@ EXTRA_DIST += \
 	docs/examples/hello-market/configure.ac \
 	docs/examples/hello-market/hello.c \
 	docs/examples/plans/cluster-16.cfg \
+	docs/examples/plans/cluster-16-az.json \
 	docs/examples/plans/cluster-16-network.json \
 	docs/examples/plans/cluster-8.cfg \
+	docs/examples/plans/cluster-8-gcloud.json \
 	docs/examples/plans/cluster-8-network.json \
 	docs/examples/plans/cluster-8-too-small.cfg \
 	docs/examples/plans/evaluation.cfg

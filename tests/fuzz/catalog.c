@@ -6,13 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* libconfig forgets a text that a syntax error stands behind. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-	return "leak:libconfig.so\n";
-}
-
 static void check_name(const char *name, size_t most)
 {
 	FUZZ_CHECK(name && *name && strlen(name) <= most);

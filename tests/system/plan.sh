@@ -54,6 +54,42 @@ expect 3 'It does not fit: 3 reasons.' apollo plan "$plans/cluster-8-too-small.c
 expect 0 'It fits, up to 25 data machines.' apollo plan "$plans/cluster-16.cfg" --network "$plans/cluster-16-network.json"
 grep -q 'one fault takes at most 6 of 16 data machines' said || fail "the zones: $(cat said)"
 
+# From what the clouds' tools print to a verdict; nothing is left to be told of the examples.
+expect 0 'to-gpu' apollo plan --network-from azure "$plans/cluster-16-az.json" --out azure
+grep -v 'left out: 1 routes to services' said | grep 'warning' && fail "the capture has all that is wanted" || :
+cp azure/network.json snapshot.json
+apollo plan --network-from azure - <"$plans/cluster-16-az.json" 2>/dev/null | cmp - snapshot.json || fail "standard input gives another snapshot"
+expect 0 'It fits, up to 25 data machines.' apollo plan "$plans/cluster-16.cfg" --network snapshot.json
+grep -q 'A06  subnet apps and route table apps-routes: the table is edited' said || fail "the route table: $(cat said)"
+apollo plan --network-from gcp "$plans/cluster-8-gcloud.json" >snapshot.json 2>said || fail "no snapshot: $(cat said)"
+[ ! -s said ] || fail "the capture has all that is wanted: $(cat said)"
+expect 0 'It fits, up to 12 data machines.' apollo plan "$plans/cluster-8.cfg" --network snapshot.json
+sed 's|10.20.0.0/26|10.30.4.0/26|' "$plans/cluster-8.cfg" >taken.cfg
+expect 3 'C06  range 10.30.4.0/26 and reserved range second-site (10.30.0.0/16)' apollo plan taken.cfg --network snapshot.json
+sed 's|10.20.0.0/26|10.40.0.0/26|' "$plans/cluster-8.cfg" >taken.cfg
+expect 3 'G05  range 10.40.0.0/26 and service range managed-services (10.40.0.0/20)' apollo plan taken.cfg --network snapshot.json
+# Without a part of it, what is missing is told, and the plan counts on less.
+sed "s|compute.googleapis.com/static_routes|compute.googleapis.com/other_routes|; /\"kind\": \"compute#route\",/d" "$plans/cluster-8-gcloud.json" >capture.json
+apollo plan --network-from gcp capture.json >snapshot.json 2>said || fail "no snapshot: $(cat said)"
+expect 0 'G13  routes: how many routes the network may have is not known here' apollo plan "$plans/cluster-8.cfg" --network snapshot.json
+expect 0 "not known: the routes, and the peers' subnets; run: gcloud compute routes list --project=example-prod --format=json" \
+	apollo plan --network-from gcp capture.json --name prod
+# Wrong input.
+expect 2 'neither azure nor gcp' apollo plan --network-from aws capture.json
+expect 2 'something is missing' apollo plan --network-from gcp
+expect 2 'do not go together' apollo plan --network-from gcp capture.json --network snapshot.json
+expect 2 'do not go together' apollo plan --diff snapshot.json snapshot.json --out here
+expect 2 '--name goes with --network-from' apollo plan right.cfg --name prod
+expect 1 'nowhere.json cannot be read' apollo plan --network-from gcp nowhere.json
+expect 2 'no network is named test' apollo plan --network-from gcp capture.json --name test
+expect 2 'no network of azure' apollo plan --network-from azure capture.json
+head -c 5000 capture.json >wrong.json
+expect 2 'wrong.json: document ' apollo plan --network-from gcp wrong.json
+echo 'ERROR: (gcloud.compute) not logged in' >wrong.json
+expect 2 'document 1 is not JSON: neither an object nor an array at byte 0' apollo plan --network-from gcp wrong.json
+: >wrong.json
+expect 2 'nothing is in it' apollo plan --network-from gcp wrong.json
+
 # The other way round: 52 machines read 203 GB/s, 51 do not reach 200; 20 hold 500 TB, as 8 hold 210.
 expect 0 'z3-highmem-88-highlssd             52 ' apollo size --capacity 500TiB --read 200GB/s --region europe-west4
 [ "$(sed -n 2p said | tr -s ' ')" = 'z3-highmem-88-highlssd 52 1241.4 TiB 203.4 GB/s 374 107 525616.0 USD read' ] || fail "the sizes: $(cat said)"
@@ -83,6 +119,9 @@ sed 's/nodes = 8/nodes = 0/' right.cfg >wrong.cfg
 expect 2 '"nodes" is 0, it may be 1 to 10000' apollo plan wrong.cfg
 sed 's/vast1/Vast_1/' right.cfg >wrong.cfg
 expect 2 'is not a name of small letters' apollo plan wrong.cfg
+# What a file holds moves no cursor when it is told.
+printf 'name = "vast1"; provisioner = "gcp"; region = "r"; shape = "s"; nodes = 8; zones = [ "a\033[2J\377" ];\n' >wrong.cfg
+expect 2 '"a?[2J?" in "zones" is not a name' apollo plan wrong.cfg
 expect 1 'cannot be read' apollo plan right.cfg --network nowhere.json
 sed 's/"google_access"/"gogle_access"/' network.json >wrong.json
 expect 1 'subnets[0].gogle_access: is not known here' apollo plan right.cfg --network wrong.json
