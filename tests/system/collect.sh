@@ -85,7 +85,7 @@ ledger_make() {
 now=2026-10-01T03:05:00Z
 ledger_make
 LD_PRELOAD=$shim BOUNDARY_COUNT=$world/count apollo -c whole.cfg meter collect --now $now
-read -r boundaries flushes <count
+read -r boundaries flushes _ <count
 step=${CAMPAIGN_STEP:-4}
 kills=0
 first=1
