@@ -20,6 +20,7 @@ $found"
 arrows core 'core/'
 arrows deploy 'core/|deploy/'
 arrows metering 'core/|metering/'
+arrows package 'core/|package/'
 arrows offers 'core/|offers/'
 arrows sandbox 'core/|sandbox/'
 arrows cli 'core/|deploy/|metering/|offers/|sandbox/sandbox\.h|cli/'
@@ -32,7 +33,7 @@ for one in plugins/*/; do
 	[ -z "$found" ] || say "one plugin includes another: $found"
 done
 
-found=$(find core deploy metering offers sandbox cli plugins include -name '*.[ch]' -exec grep -HnwE \
+found=$(find core deploy package metering offers sandbox cli plugins include -name '*.[ch]' -exec grep -HnwE \
 	'(strcpy|strcat|sprintf|atoi|strtok|gets|system|popen) *\(' {} + | grep -vE ':\s*(/?\*|//)|"[^"]*\b(system)\b')
 [ -z "$found" ] || say "banned calls: $found"
 
