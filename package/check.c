@@ -21,14 +21,6 @@ static bool room_make(struct package_check *check)
 	return true;
 }
 
-static const char *text_keep(struct package_check *check, const char *text)
-{
-	const char *kept = text ? scope_text(check->scope, text) : "";
-
-	check->failed = check->failed || !kept;
-	return kept;
-}
-
 /* Names come from outside: what is told of them is one line, and not too long. */
 static void line_make(char *text)
 {
@@ -44,6 +36,16 @@ static void line_make(char *text)
 	for (size = LINE; size && ((unsigned char)text[size] & 0xc0) == 0x80;)
 		size--;
 	text[size] = '\0';
+}
+
+static const char *text_keep(struct package_check *check, const char *text)
+{
+	char *kept = scope_text(check->scope, text ? text : "");
+
+	check->failed = check->failed || !kept;
+	if (kept)
+		line_make(kept);
+	return kept;
 }
 
 void package_find(struct package_check *check, const struct package_rule *rule, struct package_place place, const char *hint,
@@ -98,8 +100,13 @@ static int finding_compare(const void *left, const void *right)
 
 int package_check_run(const struct package_kind *kind, struct package_check *check, struct error *error)
 {
-	if (kind->look(check, error) < 0)
+	void *model;
+
+	if (kind->open(check, &model, error) < 0)
 		return error->code;
+	for (size_t i = 0; i < kind->rule_count; i++)
+		kind->rules[i].look(&kind->rules[i], check, model);
+	kind->close(model);
 	if (check->failed)
 		return error_memory(error, "what was found");
 	if (check->count)

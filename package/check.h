@@ -24,11 +24,15 @@ enum package_severity {
 	PACKAGE_WARNING   /* it is told, and a person decides */
 };
 
+struct package_check;
+
 struct package_rule {
 	const char *id;
 	enum package_severity severity;
 	const char *title;  /* what must be so */
 	const char *source; /* where that is from */
+	/* Looks, and adds what it finds.  model: what the kind has made of the package. */
+	void (*look)(const struct package_rule *rule, struct package_check *check, const void *model);
 };
 
 struct package_finding {
@@ -53,12 +57,15 @@ struct package_check {
 
 struct package_kind {
 	const char *name; /* "azure" */
+	const char *folder; /* of apollo's data, with the package that it brings */
+	const char *const *shipped; /* that package's files, ended by NULL; the folder may have others */
 	const char *files; /* what it is known by, for people */
 	bool (*is)(const struct package *package); /* by its files; a name in another case will do, so that this can be told */
-	const struct package_rule *rules; /* by id */
+	const struct package_rule *rules;
 	size_t rule_count;
-	/* Looks with every rule.  A negative code is no memory, or data of apollo's that lacks something. */
-	int (*look)(struct package_check *check, struct error *error);
+	/* Makes what the rules look at, and ends it.  A negative code is no memory, or data of apollo's that lacks something. */
+	int (*open)(struct package_check *check, void **model, struct error *error);
+	void (*close)(void *model);
 };
 
 /* Where something was found; NULL: "". */

@@ -171,3 +171,18 @@ int package_read(const char *path, struct package *package, struct error *error)
 	*package = read;
 	return 0;
 }
+
+void package_keep(struct package *package, const char *const *names)
+{
+	size_t count = 0;
+
+	package->size = 0;
+	for (size_t i = 0; i < package->count; i++)
+		for (size_t j = 0; names[j]; j++)
+			if (strcmp(package->files[i].name, names[j]) == 0) {
+				package->size += package->files[i].size;
+				package->files[count++] = package->files[i];
+				break;
+			}
+	package->count = count;
+}

@@ -35,6 +35,9 @@ void package_release(struct package *package);
 /* The file with this name, or NULL. */
 const struct archive_file *package_file(const struct package *package, const char *name);
 
+/* Leaves out all but the files with these names, ended by NULL. */
+void package_keep(struct package *package, const char *const *names);
+
 /* Appends it as an archive: the same files give the same bytes. */
 int package_pack(const struct package *package, struct buffer *buffer, struct error *error);
 
