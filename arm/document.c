@@ -33,19 +33,20 @@ static void *room_make(struct scope *scope, void *items, size_t count, size_t *r
 static int expression_make(struct maker *maker, const char *text, struct node *node, const struct expression **made)
 {
 	struct expression *expression;
+	struct error problem;
 
 	if (!text || !expression_is(text))
 		return 0;
 	expression = scope_alloc(maker->scope, sizeof(*expression));
 	if (!expression)
 		return error_memory(maker->error, "a package");
-	if (expression_parse(maker->scope, text + 1, strlen(text) - 2, expression, maker->error) == 0) {
+	if (expression_parse(maker->scope, text + 1, strlen(text) - 2, expression, &problem) == 0) {
 		*made = expression;
 		return 0;
 	}
-	if (maker->error->code != ERROR_INPUT)
-		return maker->error->code;
-	node->problem = scope_text(maker->scope, maker->error->message);
+	if (problem.code != ERROR_INPUT)
+		return error_memory(maker->error, "a package");
+	node->problem = scope_text(maker->scope, problem.message);
 	return node->problem ? 0 : error_memory(maker->error, "a package");
 }
 
@@ -263,6 +264,7 @@ static enum document_kind kind_of(const char *name, struct json_object *root)
 int document_read(struct scope *scope, const struct archive_file *file, struct document *document, struct error *error)
 {
 	struct maker maker = {.scope = scope, .document = document, .error = error};
+	struct error problem;
 	const char *data = file->data;
 	size_t size = file->size;
 
@@ -277,10 +279,10 @@ int document_read(struct scope *scope, const struct archive_file *file, struct d
 		document->problem = "it has more than 4 MiB";
 		return 0;
 	}
-	if (json_read(data, size, file->name, &document->root, error) < 0) {
-		if (error->code == APOLLO_NOMEM)
-			return error->code;
-		document->problem = scope_text(scope, error->message);
+	if (json_read(data, size, file->name, &document->root, &problem) < 0) {
+		if (problem.code == APOLLO_NOMEM)
+			return error_memory(error, "a package");
+		document->problem = scope_text(scope, problem.message);
 		return document->problem ? 0 : error_memory(error, "a package");
 	}
 	document->kind = kind_of(file->name, document->root);

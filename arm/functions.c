@@ -46,11 +46,28 @@ static int function_compare(const void *left, const void *right)
 	return strcasecmp(((const struct function *)left)->name, ((const struct function *)right)->name);
 }
 
+static const struct function *functions_of(bool form, size_t *count)
+{
+	*count = form ? sizeof(form_functions) / sizeof(*form_functions) : sizeof(template_functions) / sizeof(*template_functions);
+	return form ? form_functions : template_functions;
+}
+
 const struct function *function_find(const char *name, bool form)
 {
 	const struct function wanted = {.name = name};
-	const struct function *list = form ? form_functions : template_functions;
-	size_t count = form ? sizeof(form_functions) / sizeof(*form_functions) : sizeof(template_functions) / sizeof(*template_functions);
+	size_t count;
+	const struct function *list = functions_of(form, &count);
 
 	return bsearch(&wanted, list, count, sizeof(wanted), function_compare);
+}
+
+bool functions_sorted(bool form)
+{
+	size_t count;
+	const struct function *list = functions_of(form, &count);
+
+	for (size_t i = 1; i < count; i++)
+		if (function_compare(&list[i - 1], &list[i]) >= 0)
+			return false;
+	return true;
 }

@@ -19,4 +19,7 @@ struct function {
 /* The function with this name in any case, or NULL; form: of a form, else of a template. */
 const struct function *function_find(const char *name, bool form);
 
+/* Whether the list is in the order that the search wants: for tests. */
+bool functions_sorted(bool form);
+
 #endif

@@ -90,81 +90,84 @@ RULE(rule_api_versions_ahead)
 /* What one dependency says. */
 struct wish {
 	const char *type;     /* "": a name alone */
-	const char *names[8]; /* canonical */
+	const char *names[3]; /* canonical: any of these ways of writing it */
 	int count;
 };
+
+/* The name of several parts, as resources write it: format('{0}/{1}', ...), concat(..., '/', ...), or at length. */
+static bool names_join(struct scope *scope, struct wish *wish, const char *const *parts, int count)
+{
+	const char *format = "", *list = "", *concat = "", *plain = "";
+
+	for (int i = 0; format && list && concat && plain && i < count; i++) {
+		size_t size = strlen(parts[i]);
+
+		format = scope_print(scope, "%s%s{%d}", format, i ? "/" : "", i);
+		list = scope_print(scope, "%s,%s", list, parts[i]);
+		concat = scope_print(scope, "%s%s%s", concat, i ? ",'/'," : "", parts[i]);
+		plain = scope_print(scope, "%s%s%.*s", plain, i ? "/" : "", size >= 2 ? (int)size - 2 : 0, parts[i] + (size >= 2));
+	}
+	if (!format || !list || !concat || !plain)
+		return false;
+	wish->names[0] = scope_print(scope, "format('%s'%s)", format, list);
+	wish->names[1] = scope_print(scope, "concat(%s)", concat);
+	wish->names[2] = scope_print(scope, "'%s'", plain);
+	wish->count = 3;
+	return wish->names[0] && wish->names[1] && wish->names[2];
+}
+
+enum { PARTS_MAX = 8 };
+
+/* resourceId('type', name, ...); false where it is another deployment's, or cannot be followed. */
+static bool id_read(struct scope *scope, const struct document *document, size_t node, const struct expression *expression, struct wish *wish)
+{
+	const char *type = expression_text(expression, 0, 0), *parts[PARTS_MAX];
+	int count = expression->terms[0].arguments - 1;
+
+	if (!type || !strchr(type, '/') || *type == '/' || count < 1 || count > PARTS_MAX)
+		return false;
+	wish->type = type;
+	for (int i = 0; i < count; i++) {
+		const struct term *term = &expression->terms[expression_argument(expression, 0, i + 1)];
+
+		parts[i] = expression_canonical(scope, document, document->nodes[node].scope, expression, term->from, term->to);
+		if (!parts[i])
+			return false;
+	}
+	if (count > 1)
+		return names_join(scope, wish, parts, count);
+	wish->names[wish->count++] = parts[0];
+	return true;
+}
 
 /* Reads a dependency; false where it is put together in a way that cannot be followed. */
 static bool wish_read(struct scope *scope, const struct document *document, size_t node, struct wish *wish)
 {
 	const struct expression *expression = document->nodes[node].expression;
-	int type = TERM_NONE, arguments;
 
 	*wish = (struct wish){.type = ""};
-	if (!expression) {
-		wish->names[wish->count++] = document->nodes[node].text ? scope_print(scope, "'%s'", document->nodes[node].text) : NULL;
-		return wish->names[0] != NULL;
-	}
-	arguments = expression->terms[0].arguments;
-	if (!term_calls(&expression->terms[0], "resourceId") || *expression->terms[0].members || expression->terms[0].indexed) {
-		/* The name of a copy, or of a resource, by a parameter or a variable. */
-		wish->names[wish->count++] = expression_canonical(scope, document, document->nodes[node].scope, expression, 0, strlen(expression->text));
-		return wish->names[0] && (term_calls(&expression->terms[0], "parameters") || term_calls(&expression->terms[0], "variables"));
-	}
-	for (int i = 0; i < arguments && type == TERM_NONE; i++) {
-		const char *text = expression_text(expression, 0, i);
-
-		if (text && strchr(text, '/') && *text != '/')
-			type = i;
-	}
-	/* With a resource group it is another deployment's. */
-	if (type != 0 || arguments - 1 > (int)(sizeof(wish->names) / sizeof(*wish->names)))
+	if (expression && term_calls(&expression->terms[0], "resourceId") && !*expression->terms[0].members && !expression->terms[0].indexed)
+		return id_read(scope, document, node, expression, wish);
+	/* The name of a copy, or of a resource: written out, or by a parameter or a variable. */
+	if (expression && !term_calls(&expression->terms[0], "parameters") && !term_calls(&expression->terms[0], "variables"))
 		return false;
-	wish->type = expression_text(expression, 0, 0);
-	for (int i = 1; i < arguments; i++) {
-		const struct term *term = &expression->terms[expression_argument(expression, 0, i)];
-
-		wish->names[wish->count] = expression_canonical(scope, document, document->nodes[node].scope, expression, term->from, term->to);
-		if (!wish->names[wish->count++])
-			return false;
-	}
-	return wish->count > 0;
+	if (expression)
+		wish->names[0] = expression_canonical(scope, document, document->nodes[node].scope, expression, 0, strlen(expression->text));
+	else if (document->nodes[node].text)
+		wish->names[0] = scope_print(scope, "'%s'", document->nodes[node].text);
+	wish->count = 1;
+	return wish->names[0] != NULL;
 }
 
-/* Whether a resource's name is made of these: the one, or format('{0}/{1}', ...) or concat(..., '/', ...) of several. */
-static bool name_matches(struct scope *scope, const char *name, const struct wish *wish)
-{
-	const char *format = "", *list = "", *concat = "", *plain = "";
-
-	if (wish->count == 1)
-		return strcmp(name, wish->names[0]) == 0;
-	for (int i = 0; format && list && concat && plain && i < wish->count; i++) {
-		const char *one = wish->names[i];
-		size_t size = strlen(one);
-
-		format = scope_print(scope, "%s%s{%d}", format, i ? "/" : "", i);
-		list = scope_print(scope, "%s,%s", list, one);
-		concat = scope_print(scope, "%s%s%s", concat, i ? ",'/'," : "", one);
-		plain = size >= 2 && *one == '\'' ? scope_print(scope, "%s%s%.*s", plain, i ? "/" : "", (int)size - 2, one + 1) : plain;
-	}
-	if (!format || !list || !concat || !plain)
-		return false;
-	format = scope_print(scope, "format('%s'%s)", format, list);
-	concat = scope_print(scope, "concat(%s)", concat);
-	plain = scope_print(scope, "'%s'", plain);
-	return (format && strcmp(name, format) == 0) || (concat && strcmp(name, concat) == 0) || (plain && strcmp(name, plain) == 0);
-}
-
-/* The resources that a dependency can mean are handed to `each`; how many there are, with those that cannot be told apart. */
+/* A dependency of a resource's. */
 struct dependency {
 	const struct document *document;
-	const struct resources *resources;
-	size_t list;
+	size_t list; /* of the resource */
 	struct wish wish;
 };
 
 /* Whether a dependency means this resource.  surely: by its very name. */
-static bool dependency_means(struct scope *scope, const struct dependency *dependency, const struct resource *resource, bool *surely)
+static bool dependency_means(const struct dependency *dependency, const struct resource *resource, bool *surely)
 {
 	const struct wish *wish = &dependency->wish;
 	const char *copy = node_member_text(dependency->document, node_member(dependency->document, resource->node, "copy"), "name");
@@ -182,17 +185,18 @@ static bool dependency_means(struct scope *scope, const struct dependency *depen
 	}
 	if (strcasecmp(resource->type, wish->type) != 0)
 		return false;
-	if (name_matches(scope, resource->name, wish))
-		return true;
+	for (int i = 0; i < wish->count; i++)
+		if (strcmp(resource->name, wish->names[i]) == 0)
+			return true;
 	/* One of several that are made: which, only the deployment knows. */
 	*surely = false;
 	return resource->copied;
 }
 
-static bool dependency_read(struct scope *scope, const struct model *model, const struct document *document, const struct resource *from, size_t node,
+static bool dependency_read(struct scope *scope, const struct document *document, const struct resource *from, size_t node,
 			    struct dependency *dependency)
 {
-	*dependency = (struct dependency){.document = document, .resources = model_resources(model, document), .list = from->list};
+	*dependency = (struct dependency){.document = document, .list = from->list};
 	return wish_read(scope, document, node, &dependency->wish);
 }
 
@@ -210,10 +214,10 @@ RULE(rule_depends_exist)
 
 				if (!document->nodes[node].text)
 					FIND(document, node, "write [resourceId('type', 'name')]", "a dependency is no text");
-				if (!dependency_read(check->scope, model, document, &resources->items[i], node, &dependency))
+				if (!dependency_read(check->scope, document, &resources->items[i], node, &dependency))
 					continue;
 				for (size_t j = 0; !found && j < resources->count; j++)
-					found = dependency_means(check->scope, &dependency, &resources->items[j], &surely);
+					found = dependency_means(&dependency, &resources->items[j], &surely);
 				if (!found)
 					FIND(document, node, "take it out, or correct its name", "no resource of the template is meant by it");
 			}
@@ -221,19 +225,19 @@ RULE(rule_depends_exist)
 	}
 }
 
-/* Whether `from` depends on `on`, by its very name. */
-static bool depends(struct scope *scope, const struct model *model, const struct document *document, const struct resource *from, const struct resource *on)
+/* Which of the resources one depends on, each by its very name. */
+static void edges_make(struct scope *scope, const struct document *document, const struct resources *resources, const struct resource *from, bool *edges)
 {
-	size_t list = node_member(document, from->node, "dependsOn");
-
-	EACH_CHILD(document, node, list) {
+	EACH_CHILD(document, node, node_member(document, from->node, "dependsOn")) {
 		struct dependency dependency;
 		bool surely;
 
-		if (dependency_read(scope, model, document, from, node, &dependency) && dependency_means(scope, &dependency, on, &surely) && surely)
-			return true;
+		if (!dependency_read(scope, document, from, node, &dependency))
+			continue;
+		for (size_t j = 0; j < resources->count; j++)
+			if (dependency_means(&dependency, &resources->items[j], &surely) && surely)
+				edges[j] = true;
 	}
-	return false;
 }
 
 /* Takes away what depends on nothing that is left, until nothing changes: what stays is a circle, or leads into one. */
@@ -247,8 +251,7 @@ static void circles_tell(const struct package_rule *rule, struct package_check *
 	if (check->failed)
 		return;
 	for (size_t i = 0; i < count; i++)
-		for (size_t j = 0; node_member(document, resources->items[i].node, "dependsOn") != NODE_NONE && j < count; j++)
-			edges[i * count + j] = depends(check->scope, model, document, &resources->items[i], &resources->items[j]);
+		edges_make(check->scope, document, resources, &resources->items[i], &edges[i * count]);
 	do {
 		before = left;
 		for (size_t i = 0; i < count; i++) {

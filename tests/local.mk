@@ -15,5 +15,6 @@ include tests/system/local.mk
 include tests/offers/local.mk
 include tests/deploy/local.mk
 include tests/package/local.mk
+include tests/arm/local.mk
 include tests/contract/local.mk
 endif
