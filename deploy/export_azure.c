@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "deploy/export_azure.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 static void member_text(struct buffer *buffer, const char *before, const char *name, const char *value)
@@ -117,7 +116,9 @@ static void machine_print(const struct plan *plan, const struct homes *homes, si
 	const char *zone = machine->domain >= 0 ? plan->domains[machine->domain].zone : NULL;
 	char text[RANGE_TEXT];
 
-	(void)buffer_print(buffer, "%s\n{\"number\":%zu", index == 1 ? "" : ",", index);
+	/* Of its kind: it does not change when there are more of the other. */
+	(void)buffer_print(buffer, "%s\n{\"number\":%lld", index == 1 ? "" : ",",
+			   (long long)index - (machine->kind == MACHINE_COMPUTE ? (long long)plan->deployment->nodes : 0));
 	member_text(buffer, ",", "name", machine->name);
 	member_text(buffer, ",", "kind", machine->kind == MACHINE_DATA ? "data" : "compute");
 	member_text(buffer, ",", "address", address_print(plan->family, machine->own, text));
@@ -187,11 +188,16 @@ static void route_table_print(const struct plan *plan, struct buffer *buffer)
 	(void)buffer_print(buffer, "},\n\"routeTableExisting\":{\"value\":%s}", table ? "true" : "false");
 }
 
+bool plan_azure_wanted(const struct plan *plan)
+{
+	return plan->deployment->cloud == CLOUD_AZURE && plan->seat_count && plan->machine_space.count;
+}
+
 void plan_azure_parameters(const struct plan *plan, struct buffer *buffer)
 {
 	const struct deployment *deployment = plan->deployment;
 
-	if (deployment->cloud != CLOUD_AZURE || !plan->seat_count || !plan->machine_space.count)
+	if (!plan_azure_wanted(plan))
 		return;
 	(void)buffer_text(buffer, "{\"$schema\":\"https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#\",\n"
 				  "\"contentVersion\":\"1.0.0.0\",\n\"parameters\":{\n");
