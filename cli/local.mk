@@ -3,9 +3,11 @@ bin_PROGRAMS += apollo
 apollo_SOURCES = \
 	cli/app.c cli/app.h \
 	cli/cli.h \
+	cli/data.c cli/data.h \
 	cli/ledger.c \
 	cli/main.c \
 	cli/meter.c cli/meter.h \
+	cli/package.c \
 	cli/plan.c \
 	cli/plugins.c \
 	cli/reconcile.c \
@@ -13,7 +15,7 @@ apollo_SOURCES = \
 	cli/show.c \
 	cli/spool.c cli/spool.h \
 	cli/wire.c
-apollo_LDADD = libdeploy.la libmetering.la liboffers.la libsandbox.la libcore.la $(MICROHTTPD_LIBS)
+apollo_LDADD = libarm.la libpackage.la libdeploy.la libmetering.la liboffers.la libsandbox.la libcore.la $(MICROHTTPD_LIBS)
 
 bin_PROGRAMS += apollo-plugin-check
 apollo_plugin_check_SOURCES = \

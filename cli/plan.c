@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* apollo plan and apollo size: whether a cluster fits the customer's addresses, what would exist, and how large it must be. */
 #include "cli/cli.h"
+#include "cli/data.h"
 
 #include "core/file.h"
 #include "core/log.h"
@@ -19,13 +20,6 @@
 #include <sys/stat.h>
 
 enum { PLAN_SCOPE = 1 << 30, PLAN_OUTPUT = 1 << 30 };
-
-static const char *data_folder(void)
-{
-	const char *named = getenv("APOLLO_DATA_PATH");
-
-	return named && *named ? named : APOLLO_PKGDATADIR;
-}
 
 static int folder_make(const char *folder, struct error *error)
 {
@@ -157,6 +151,7 @@ static int run_plan(const struct cli *cli, struct error *error)
 	NETWORK_CLEANUP struct network network = {0};
 	FACTS_CLEANUP struct facts facts = {0};
 	const char *snapshot = cli_value(cli, "network");
+	char folder[PATH_MAX];
 	struct plan plan;
 
 	if (plan_words_check(cli, error) < 0)
@@ -165,7 +160,7 @@ static int run_plan(const struct cli *cli, struct error *error)
 		return diff_show(cli, error);
 	if (cli_value(cli, "network-from"))
 		return capture_show(cli, error);
-	if (facts_read(data_folder(), &facts, error) < 0 || deployment_read(cli->words[0], &deployment, error) < 0)
+	if (facts_read(data_folder("limits.cfg", folder), &facts, error) < 0 || deployment_read(cli->words[0], &deployment, error) < 0)
 		return error->code;
 	network = network_none(deployment.cloud);
 	if (snapshot && network_read(snapshot, &network, error) < 0)
@@ -247,8 +242,9 @@ static int run_size(const struct cli *cli, struct error *error)
 	FACTS_CLEANUP struct facts facts = {0};
 	struct size_answers answers;
 	struct size_wish wish;
+	char folder[PATH_MAX];
 
-	if (wish_read(cli, &wish, error) < 0 || facts_read(data_folder(), &facts, error) < 0 ||
+	if (wish_read(cli, &wish, error) < 0 || facts_read(data_folder("limits.cfg", folder), &facts, error) < 0 ||
 	    size_find(&scope, &facts, &wish, &answers, error) < 0)
 		return error->code;
 	if (cli->json)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LTLIBRARIES += libcore.la
 libcore_la_SOURCES = \
+	core/archive.c core/archive.h \
 	core/buffer.c core/buffer.h \
 	core/call.c core/call.h \
 	core/clock.c core/clock.h \
@@ -26,4 +27,4 @@ libcore_la_SOURCES = \
 	core/scope.c core/scope.h \
 	core/timer.c core/timer.h \
 	core/token.c core/token.h
-libcore_la_LIBADD = $(CURL_LIBS) $(JSONC_LIBS) $(CRYPTO_LIBS) $(CONFIG_LIBS) $(SQLITE_LIBS) $(XXHASH_LIBS)
+libcore_la_LIBADD = $(CURL_LIBS) $(JSONC_LIBS) $(CRYPTO_LIBS) $(CONFIG_LIBS) $(SQLITE_LIBS) $(XXHASH_LIBS) $(ZIP_LIBS)

@@ -6,6 +6,7 @@ libdeploy_la_SOURCES = \
 	deploy/deployment.c deploy/deployment.h \
 	deploy/diff.c deploy/diff.h \
 	deploy/estimate.c deploy/estimate.h \
+	deploy/export_azure.c deploy/export_azure.h \
 	deploy/facts.c deploy/facts.h \
 	deploy/failover.c \
 	deploy/finding.c deploy/finding.h \

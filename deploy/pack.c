@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "deploy/pack.h"
 
+#include "deploy/export_azure.h"
 #include "deploy/handoff.h"
 #include "deploy/page.h"
 #include "deploy/print.h"
@@ -23,6 +24,7 @@ const struct pack_file *pack_files(size_t *count)
 		{"map.csv", "who has which address", is_mapped, plan_csv},
 		{"vip-pools.json", "the VIP pools, as the cluster's management takes them", is_mapped, vip_pools_json},
 		{"routes.json", "the routes at rest, after each loss and during maintenance", is_routed, routes_document},
+		{"azure-parameters.json", "the managed application's parameters, as its form and Azure's command line take them", plan_azure_wanted, plan_azure_parameters},
 	};
 
 	*count = sizeof(files) / sizeof(*files);

@@ -4,6 +4,7 @@ dist_man_MANS += \
 	docs/man/apollo-config.1 \
 	docs/man/apollo-ledger.1 \
 	docs/man/apollo-meter.1 \
+	docs/man/apollo-package.1 \
 	docs/man/apollo-plan.1 \
 	docs/man/apollo-plan.5 \
 	docs/man/apollo-plugin-check.1 \

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 dist_pkgdata_DATA += \
 	templates/apollo.cfg \
+	templates/azure-versions.cfg \
 	templates/limits.cfg \
 	templates/offers.cfg \
 	templates/rehearsal.cfg \

@@ -14,5 +14,7 @@ include tests/crash/local.mk
 include tests/system/local.mk
 include tests/offers/local.mk
 include tests/deploy/local.mk
+include tests/package/local.mk
+include tests/arm/local.mk
 include tests/contract/local.mk
 endif

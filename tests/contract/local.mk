@@ -1,18 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-# Contract tests: what apollo sends and what the sandbox answers, against what Microsoft and Google publish.  Skipped
+# Contract tests: what apollo sends and what the sandbox answers, and the Azure package, against what Microsoft and Google publish.  Skipped
 # where the descriptions (APOLLO_CONTRACTS; else ../shared/contracts beside the sources), node, npm or protoc are
 # absent.
 #
 # package-lock.json names no registry; after a change of package.json, in tests/contract:
 #   npm install --package-lock-only --omit-lockfile-registry-resolved
-TESTS += tests/contract/contract.sh tests/contract/captured
-dist_check_SCRIPTS += tests/contract/contract.sh
+TESTS += tests/contract/arm.sh tests/contract/contract.sh tests/contract/captured
+dist_check_SCRIPTS += tests/contract/arm.sh tests/contract/contract.sh
+# Both want the same packages in the build folder.
+tests/contract/contract.log: tests/contract/arm.log
 EXTRA_DIST += \
+	tests/contract/arm.js \
+	tests/contract/azure-deployment.js \
+	tests/contract/azure-expressions.js \
+	tests/contract/azure-form.js \
 	tests/contract/contract.js \
 	tests/contract/exceptions.js \
 	tests/contract/google.js \
 	tests/contract/judge.js \
 	tests/contract/microsoft.js \
+	tests/contract/modules.sh \
 	tests/contract/package-lock.json \
 	tests/contract/package.json \
 	tests/contract/probes.js \
@@ -32,7 +39,7 @@ tests_contract_captured_LDADD = $(JSONC_LIBS) $(CUNIT_LIBS) -lm
 
 .PHONY: check-contract
 check-contract: all tests/contract/captured
-	for test in $(srcdir)/tests/contract/contract.sh tests/contract/captured; do \
+	for test in $(srcdir)/tests/contract/arm.sh $(srcdir)/tests/contract/contract.sh tests/contract/captured; do \
 		srcdir=$(srcdir) builddir=$(builddir) $$test || [ $$? = 77 ] || exit 1; \
 	done
 

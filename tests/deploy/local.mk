@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-deploy_tests = tests/deploy/test_capture tests/deploy/test_estimate tests/deploy/test_pack tests/deploy/test_plan tests/deploy/test_range tests/deploy/test_rules
+deploy_tests = tests/deploy/test_capture tests/deploy/test_estimate tests/deploy/test_export_azure tests/deploy/test_pack tests/deploy/test_plan tests/deploy/test_range tests/deploy/test_rules
 check_PROGRAMS += $(deploy_tests)
 TESTS += $(deploy_tests)
 deploy_world = tests/deploy/world.c tests/deploy/world.h $(unit_common)
@@ -27,3 +27,7 @@ tests_deploy_test_capture_SOURCES = tests/deploy/test_capture.c $(unit_common)
 tests_deploy_test_capture_CPPFLAGS = $(deploy_cppflags)
 tests_deploy_test_capture_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
 tests_deploy_test_capture_LDADD = libdeploy.la $(unit_libs)
+tests_deploy_test_export_azure_SOURCES = tests/deploy/test_export_azure.c $(deploy_world)
+tests_deploy_test_export_azure_CPPFLAGS = $(deploy_cppflags)
+tests_deploy_test_export_azure_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
+tests_deploy_test_export_azure_LDADD = libdeploy.la $(unit_libs) $(JSONC_LIBS)

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "deploy/export_azure.h"
+
+#include <string.h>
+
+static void member_text(struct buffer *buffer, const char *before, const char *name, const char *value)
+{
+	(void)buffer_print(buffer, "%s\"%s\":", before, name);
+	(void)buffer_json(buffer, value);
+}
+
+static void parameter_text(struct buffer *buffer, const char *name, const char *value)
+{
+	(void)buffer_print(buffer, ",\n\"%s\":{\"value\":", name);
+	(void)buffer_json(buffer, value ? value : "");
+	(void)buffer_text(buffer, "}");
+}
+
+static void parameter_number(struct buffer *buffer, const char *name, int64_t value)
+{
+	(void)buffer_print(buffer, ",\n\"%s\":{\"value\":%lld}", name, (long long)value);
+}
+
+/* Ranges as prefixes: a security rule takes no others. */
+static void prefixes_print(struct buffer *buffer, const char *name, const struct ranges *ranges)
+{
+	struct range prefixes[RANGE_PREFIXES_MAX];
+	char text[RANGE_TEXT];
+	const char *before = "";
+
+	(void)buffer_print(buffer, ",\n\"%s\":{\"value\":[", name);
+	for (size_t i = 0; i < ranges->count; i++) {
+		size_t count = range_prefixes(ranges->items[i], prefixes);
+
+		for (size_t j = 0; j < count; j++) {
+			/* One address is a prefix too. */
+			const char *end = range_count(prefixes[j]) > 1 ? "" : prefixes[j].family == FAMILY_IPV4 ? "/32" : "/128";
+
+			(void)buffer_print(buffer, "%s\"%s%s\"", before, range_print(prefixes[j], text), end);
+			before = ",";
+		}
+	}
+	(void)buffer_text(buffer, "]}");
+}
+
+static bool zonal(const struct plan *plan)
+{
+	return plan->deployment->zone_count > 0;
+}
+
+/* Of the scale set: it cannot be changed later, so it does not depend on how many machines there are. */
+static int64_t fault_domains(const struct plan *plan)
+{
+	const struct limit *limit = facts_limit(plan->facts, "azure.fault_domains");
+
+	return zonal(plan) || !limit ? 1 : limit->value;
+}
+
+static void zones_print(const struct plan *plan, struct buffer *buffer)
+{
+	(void)buffer_text(buffer, ",\n\"zones\":{\"value\":[");
+	for (size_t i = 0; i < plan->deployment->zone_count; i++) {
+		(void)buffer_text(buffer, i ? "," : "");
+		(void)buffer_json(buffer, plan->deployment->zones[i]);
+	}
+	(void)buffer_text(buffer, "]}");
+}
+
+/* ---- machines ---- */
+
+/* Virtual addresses that are at home on each machine, by machine: places in the seats, in their order. */
+struct homes {
+	size_t *next;  /* of each seat, the next one of the same machine; SIZE_MAX: none */
+	size_t *first; /* of each machine */
+};
+
+static bool homes_make(const struct plan *plan, struct homes *homes)
+{
+	homes->next = scope_alloc(plan->scope, plan->seat_count * sizeof(*homes->next));
+	homes->first = scope_alloc(plan->scope, plan->machine_count * sizeof(*homes->first));
+	if (!homes->next || !homes->first)
+		return false;
+	for (size_t i = 0; i < plan->machine_count; i++)
+		homes->first[i] = SIZE_MAX;
+	/* From behind, so that each list is in the seats' order. */
+	for (size_t i = plan->seat_count; i-- > 0;) {
+		int64_t machine = plan->seats[i].machine;
+
+		if (machine < 0 || !seat_role_virtual(plan->seats[i].role))
+			continue;
+		homes->next[i] = homes->first[machine];
+		homes->first[machine] = i;
+	}
+	return true;
+}
+
+static void vips_print(const struct plan *plan, const struct homes *homes, size_t machine, struct buffer *buffer)
+{
+	char text[RANGE_TEXT];
+
+	(void)buffer_text(buffer, ",\"vips\":[");
+	for (size_t i = homes->first[machine]; i != SIZE_MAX; i = homes->next[i])
+		(void)buffer_print(buffer, "%s\"%s\"", i == homes->first[machine] ? "" : ",", address_print(plan->family, plan->seats[i].address, text));
+	(void)buffer_text(buffer, "]}");
+}
+
+/* The domain of a machine inside of its zone or region; -1: the zone's own. */
+static int64_t fault_domain(const struct plan *plan, const struct machine *machine)
+{
+	return zonal(plan) ? -1 : machine->domain;
+}
+
+static void machine_print(const struct plan *plan, const struct homes *homes, size_t index, struct buffer *buffer)
+{
+	const struct machine *machine = &plan->machines[index];
+	const char *zone = machine->domain >= 0 ? plan->domains[machine->domain].zone : NULL;
+	char text[RANGE_TEXT];
+
+	/* Of its kind: it does not change when there are more of the other. */
+	(void)buffer_print(buffer, "%s\n{\"number\":%lld", index == 1 ? "" : ",",
+			   (long long)index - (machine->kind == MACHINE_COMPUTE ? (long long)plan->deployment->nodes : 0));
+	member_text(buffer, ",", "name", machine->name);
+	member_text(buffer, ",", "kind", machine->kind == MACHINE_DATA ? "data" : "compute");
+	member_text(buffer, ",", "address", address_print(plan->family, machine->own, text));
+	member_text(buffer, ",", "zone", zone ? zone : "");
+	(void)buffer_print(buffer, ",\"faultDomain\":%lld", (long long)fault_domain(plan, machine));
+	member_text(buffer, ",", "home", range_print(machine->home, text));
+	vips_print(plan, homes, index, buffer);
+}
+
+static void machines_print(const struct plan *plan, struct buffer *buffer)
+{
+	struct homes homes;
+	char text[RANGE_TEXT];
+
+	if (!homes_make(plan, &homes)) {
+		buffer->failed = true;
+		return;
+	}
+	member_text(buffer, ",\n\"management\":{\"value\":{", "name", plan->machines[0].name);
+	member_text(buffer, ",", "address", address_print(plan->family, plan->machines[0].own, text));
+	vips_print(plan, &homes, 0, buffer);
+	(void)buffer_text(buffer, "},\n\"machines\":{\"value\":[");
+	for (size_t i = 1; i < plan->machine_count; i++)
+		machine_print(plan, &homes, i, buffer);
+	(void)buffer_text(buffer, "]}");
+}
+
+/* ---- routes ---- */
+
+/* A name that stays with its destination, whatever else there is; it begins with the cluster's, which is apollo's mark. */
+static void route_name(const struct plan *plan, const struct planned_route *route, struct buffer *buffer)
+{
+	char text[RANGE_TEXT];
+
+	(void)range_print(route->destination, text);
+	for (char *at = text; *at; at++)
+		*at = *at == '/' ? '_' : *at == ':' ? '-' : *at;
+	(void)buffer_print(buffer, "\"name\":\"%s-%s\"", plan->deployment->name, text);
+}
+
+static void routes_print(const struct plan *plan, struct buffer *buffer)
+{
+	char text[RANGE_TEXT];
+
+	(void)buffer_text(buffer, ",\n\"routes\":{\"value\":[");
+	for (size_t i = 0; i < plan->route_count; i++) {
+		const struct planned_route *route = &plan->routes[i];
+		const char *end = range_count(route->destination) > 1 ? "" : plan->family == FAMILY_IPV4 ? "/32" : "/128";
+
+		(void)buffer_text(buffer, i ? ",\n{" : "\n{");
+		route_name(plan, route, buffer);
+		(void)buffer_print(buffer, ",\"destination\":\"%s%s\"", range_print(route->destination, text), end);
+		(void)buffer_print(buffer, ",\"nextHop\":\"%s\"}", address_print(plan->family, plan->machines[route->machine].own, text));
+	}
+	(void)buffer_text(buffer, "]}");
+}
+
+static void route_table_print(const struct plan *plan, struct buffer *buffer)
+{
+	const char *table = plan->subnet ? plan->subnet->route_table : NULL;
+
+	(void)buffer_text(buffer, ",\n\"routeTableName\":{\"value\":");
+	if (table)
+		(void)buffer_json(buffer, table);
+	else
+		(void)buffer_print(buffer, "\"%s-routes\"", plan->deployment->name);
+	(void)buffer_print(buffer, "},\n\"routeTableExisting\":{\"value\":%s}", table ? "true" : "false");
+}
+
+bool plan_azure_wanted(const struct plan *plan)
+{
+	return plan->deployment->cloud == CLOUD_AZURE && plan->seat_count && plan->machine_space.count;
+}
+
+void plan_azure_parameters(const struct plan *plan, struct buffer *buffer)
+{
+	const struct deployment *deployment = plan->deployment;
+
+	if (!plan_azure_wanted(plan))
+		return;
+	(void)buffer_text(buffer, "{\"$schema\":\"https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#\",\n"
+				  "\"contentVersion\":\"1.0.0.0\",\n\"parameters\":{\n");
+	member_text(buffer, "\"clusterName\":{", "value", deployment->name);
+	(void)buffer_text(buffer, "}");
+	parameter_text(buffer, "location", deployment->region);
+	parameter_number(buffer, "planVersion", PLAN_VERSION);
+	parameter_text(buffer, "networkDigest", plan->network->digest);
+	parameter_text(buffer, "virtualNetworkName", plan->network->name);
+	parameter_text(buffer, "virtualNetworkNewOrExisting", "existing");
+	parameter_text(buffer, "subnetName", plan->subnet ? plan->subnet->name : deployment->machine_subnet);
+	zones_print(plan, buffer);
+	parameter_number(buffer, "faultDomains", fault_domains(plan));
+	parameter_text(buffer, "dataVmSize", deployment->shape);
+	machines_print(plan, buffer);
+	parameter_text(buffer, "vipMode", vip_mode_name(deployment->vip_mode));
+	prefixes_print(buffer, "vipRanges", &deployment->ranges);
+	routes_print(plan, buffer);
+	route_table_print(plan, buffer);
+	prefixes_print(buffer, "clientRanges", &deployment->clients);
+	parameter_text(buffer, "dnsSuffix", deployment->dns_suffix);
+	(void)buffer_text(buffer, "}}\n");
+}

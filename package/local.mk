@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+noinst_LTLIBRARIES += libpackage.la
+libpackage_la_SOURCES = \
+	package/check.c package/check.h \
+	package/package.c package/package.h
+libpackage_la_LIBADD = libcore.la
