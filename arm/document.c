@@ -386,7 +386,7 @@ const char *resource_type(struct scope *scope, const struct document *document, 
 static size_t name_find(const struct document *document, size_t template, char kind, const char *name)
 {
 	char key[256];
-	size_t size = strlen(name);
+	size_t size = name ? strlen(name) : sizeof(key);
 	int64_t node;
 
 	if (size + 1 >= sizeof(key))

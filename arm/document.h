@@ -105,7 +105,7 @@ static inline bool node_is_resource(const struct document *document, size_t node
 /* A resource's whole type, with its parents' where it is written inside of them, in the scope's memory. */
 const char *resource_type(struct scope *scope, const struct document *document, size_t resource);
 
-/* A parameter of the template, by its name; NODE_NONE. */
+/* A parameter of the template, by its name; NODE_NONE.  NULL is none's name. */
 size_t template_parameter(const struct document *document, size_t template, const char *name);
 
 /* A variable: its value, or the item of a copy that makes it; NODE_NONE. */

@@ -79,19 +79,21 @@ static size_t output_of(const struct document *form, size_t node)
 {
 	size_t outputs = outputs_of(form);
 
+	if (outputs == NODE_NONE)
+		return NODE_NONE;
 	while (node != NODE_NONE && form->nodes[node].parent != outputs)
 		node = form->nodes[node].parent;
 	return node;
 }
 
 /* The first output that is made of a control, or NODE_NONE. */
-static size_t control_output(const struct model *model, size_t control)
+static size_t control_output(const struct model *model, const struct document *form, size_t control)
 {
 	EACH_SITE(site, DOCUMENT_FORM) {
 		const char *behind;
 		size_t found;
 
-		if (control_of(&site, &found, &behind) == 1 && found == control && output_of(site.document, site.node) != NODE_NONE)
+		if (site.document == form && control_of(&site, &found, &behind) == 1 && found == control && output_of(site.document, site.node) != NODE_NONE)
 			return output_of(site.document, site.node);
 	}
 	return NODE_NONE;
@@ -258,13 +260,13 @@ RULE(rule_form_location)
 }
 
 /* Whether an output is made of a control's member. */
-static bool member_output(const struct model *model, size_t control, const char *member)
+static bool member_output(const struct model *model, const struct document *form, size_t control, const char *member)
 {
 	EACH_SITE(site, DOCUMENT_FORM) {
 		const char *behind;
 		size_t found;
 
-		if (control_of(&site, &found, &behind) == 1 && found == control && strcasecmp(behind, member) == 0 &&
+		if (site.document == form && control_of(&site, &found, &behind) == 1 && found == control && strcasecmp(behind, member) == 0 &&
 		    output_of(site.document, site.node) != NODE_NONE)
 			return true;
 	}
@@ -281,7 +283,7 @@ RULE(rule_form_existing)
 		for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
 			EACH_CONTROL(form, node, types[i])
 				for (size_t j = 0; !member_true(form, node_find(form, node, "options.hideExisting")) && j < 2; j++)
-					if (!member_output(model, node, members[j]))
+					if (!member_output(model, form, node, members[j]))
 						FIND(form, node, "make an output of it, or set options.hideExisting", "no output is %s%s", name_of(form, node), members[j]);
 }
 
@@ -301,7 +303,7 @@ RULE(rule_form_allowed)
 	EACH_DOCUMENT(form, DOCUMENT_FORM)
 		EACH_NODE(form, node) {
 			size_t allowed = node_find(form, node, "constraints.allowedValues");
-			size_t parameter = allowed == NODE_NONE || form != model->form ? NODE_NONE : output_parameter(model, control_output(model, node));
+			size_t parameter = allowed == NODE_NONE || form != model->form ? NODE_NONE : output_parameter(model, control_output(model, form, node));
 
 			EACH_CHILD(form, item, parameter == NODE_NONE ? NODE_NONE : allowed) {
 				size_t value = node_member(form, item, "value");
@@ -317,7 +319,7 @@ RULE(rule_form_sizes)
 {
 	EACH_DOCUMENT(form, DOCUMENT_FORM)
 		EACH_CONTROL(form, node, "Microsoft.Compute.SizeSelector") {
-			size_t output = control_output(model, node), parameter = form == model->form ? output_parameter(model, output) : NODE_NONE;
+			size_t output = control_output(model, form, node), parameter = form == model->form ? output_parameter(model, output) : NODE_NONE;
 			size_t start = model->main ? node_member(model->main, parameter, "defaultValue") : NODE_NONE;
 			size_t sizes = node_find(form, node, "constraints.allowedSizes");
 			bool found = sizes == NODE_NONE || start == NODE_NONE || !model->main->nodes[start].text;
@@ -337,7 +339,7 @@ RULE(rule_form_passwords)
 {
 	EACH_DOCUMENT(form, DOCUMENT_FORM)
 		EACH_CONTROL(form, node, "Microsoft.Common.PasswordBox") {
-			size_t output = control_output(model, node), parameter = form == model->form ? output_parameter(model, output) : NODE_NONE;
+			size_t output = control_output(model, form, node), parameter = form == model->form ? output_parameter(model, output) : NODE_NONE;
 
 			if (output == NODE_NONE)
 				FIND(form, node, "make an output of it", "no output is the password %s", name_of(form, node));

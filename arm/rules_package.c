@@ -155,7 +155,7 @@ RULE(rule_file_value)
 		size_t parameters = node_member(document, 0, "parameters");
 
 		EACH_CHILD(document, node, parameters)
-			if (node_member(document, node, "value") == NODE_NONE && node_member(document, node, "reference") == NODE_NONE)
+			if (document->nodes[node].key && node_member(document, node, "value") == NODE_NONE && node_member(document, node, "reference") == NODE_NONE)
 				FIND(document, node, "write {\"value\": ...}", "the parameter %s has no value", document->nodes[node].key);
 	}
 }

@@ -120,7 +120,8 @@ RULE(rule_hardcoded_uri)
 
 #define EACH_PARAMETER(DOCUMENT, TEMPLATE, NODE) \
 	EACH_TEMPLATE(DOCUMENT, TEMPLATE)        \
-	EACH_CHILD(DOCUMENT, NODE, node_member(DOCUMENT, (DOCUMENT)->templates[TEMPLATE].root, "parameters"))
+	EACH_CHILD(DOCUMENT, NODE, node_member(DOCUMENT, (DOCUMENT)->templates[TEMPLATE].root, "parameters")) \
+	if ((DOCUMENT)->nodes[NODE].key)
 
 RULE(rule_min_max)
 {

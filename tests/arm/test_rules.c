@@ -346,6 +346,35 @@ static void limits_are_looked_at(void)
 	}
 }
 
+/* Files that are JSON and nothing of what they should be: found by a fuzzer, or like what it found. */
+static void strange_files_are_survived(void)
+{
+	static const char *const texts[] = {"{}", "[]", "{\"parameters\":[],\"outputs\":[1],\"resources\":{\"a\":{\"type\":\"b\"}}}",
+					    "{\"parameters\":{\"outputs\":[\"[basics('b')]\"],\"basics\":[{\"name\":\"b\",\"type\":\"Microsoft.Common.PasswordBox\"}]}}",
+					    "{\"parameters\":{\"steps\":[{\"name\":\"s\",\"elements\":[{\"name\":\"p\",\"type\":\"Microsoft.Common.PasswordBox\"}]}],"
+					    "\"outluts\":{\"x\":\"[steps('s').p]\"}}}",
+					    "{\"parameters\":[{\"type\":\"securestring\",\"defaultValue\":\"x\",\"minValue\":1}],\"resources\":[{\"type\":\"Microsoft.Resources/deployments\","
+					    "\"properties\":{\"parameters\":[{\"value\":\"[parameters('x')]\"}],\"template\":{\"parameters\":[1]}}}]}"};
+
+	/* One as the form, another as the template; and a second form, in another case. */
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		for (size_t j = 0; j < sizeof(texts) / sizeof(*texts); j++) {
+			SCOPE_CLEANUP struct scope scope = scope_init(1 << 28);
+			PACKAGE_CLEANUP struct package shipped = {0};
+			struct archive_file files[4];
+			struct package package = {.path = "p", .files = files, .count = 4};
+			struct package_check check;
+
+			shipped_read(&shipped);
+			files[0] = (struct archive_file){"CreateUiDefinition.json", shipped.files[0].data, shipped.files[0].size};
+			files[1] = (struct archive_file){FORM, texts[i], strlen(texts[i])};
+			files[2] = (struct archive_file){MAIN, texts[j], strlen(texts[j])};
+			files[3] = (struct archive_file){"a.parameters.json", texts[j], strlen(texts[j])};
+			check_make(&check, &scope, &package);
+			CU_ASSERT(check.blocking > 0);
+		}
+}
+
 /* Versions are judged by the day. */
 static void days_are_looked_at(void)
 {
@@ -401,6 +430,7 @@ int main(void)
 		{"each rule has a fault", rules_have_faults},
 		{"sizes", sizes_are_looked_at},
 		{"limits of templates", limits_are_looked_at},
+		{"files that are something else", strange_files_are_survived},
 		{"the day", days_are_looked_at},
 		{"everything at once, sorted", findings_are_sorted},
 	};
