@@ -118,7 +118,8 @@ const char *expression_canonical(struct scope *scope, const struct document *doc
 	struct part parts[CANONICAL_DEPTH_MAX] = {{expression, from, to, 0}};
 	int depth = 1;
 
-	while (depth) {
+	/* Variables of variables grow fast: a full buffer ends it. */
+	while (depth && !buffer_failed(&buffer)) {
 		struct part *part = &parts[depth - 1];
 		const struct term *term;
 		size_t variable;

@@ -375,6 +375,28 @@ static void strange_files_are_survived(void)
 		}
 }
 
+/* Each variable is many of the one before: written out, the last would fill the world. */
+static void variables_of_variables_end(void)
+{
+	SCOPE_CLEANUP struct scope scope = scope_init(1 << 28);
+	BUFFER_CLEANUP struct buffer text = buffer_init(1 << 20);
+	struct archive_file file;
+	struct package package = {.path = "p", .files = &file, .count = 1};
+	struct package_check check;
+
+	(void)buffer_text(&text, "{\"variables\":{\"v0\":\"x\"");
+	for (int i = 1; i < 40; i++) {
+		(void)buffer_print(&text, ",\"v%d\":\"[concat(", i);
+		for (int j = 0; j < 64; j++)
+			(void)buffer_print(&text, "%svariables('v%d')", j ? "," : "", i - 1);
+		(void)buffer_text(&text, ")]\"");
+	}
+	(void)buffer_text(&text, "},\"resources\":[{\"type\":\"Microsoft.A/b\",\"name\":\"[variables('v39')]\",\"dependsOn\":[\"[resourceId('Microsoft.A/b', variables('v39'))]\"]}]}");
+	file = (struct archive_file){MAIN, text.data, text.size};
+	check_make(&check, &scope, &package);
+	CU_ASSERT(check.blocking > 0);
+}
+
 /* Versions are judged by the day. */
 static void days_are_looked_at(void)
 {
@@ -430,6 +452,7 @@ int main(void)
 		{"each rule has a fault", rules_have_faults},
 		{"sizes", sizes_are_looked_at},
 		{"limits of templates", limits_are_looked_at},
+		{"variables of variables", variables_of_variables_end},
 		{"files that are something else", strange_files_are_survived},
 		{"the day", days_are_looked_at},
 		{"everything at once, sorted", findings_are_sorted},
