@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LTLIBRARIES += libdeploy.la
 libdeploy_la_SOURCES = \
+	deploy/advertise.c \
 	deploy/capture.c deploy/capture.h deploy/capture_azure.c deploy/capture_gcp.c deploy/capture_read.c deploy/capture_read.h \
 	deploy/chart.c \
 	deploy/deployment.c deploy/deployment.h \
 	deploy/diff.c deploy/diff.h \
+	deploy/dns.c \
 	deploy/estimate.c deploy/estimate.h \
 	deploy/export_azure.c deploy/export_azure.h \
 	deploy/facts.c deploy/facts.h \

@@ -117,6 +117,10 @@ sed 's/grow_to/grow_too/' right.cfg >wrong.cfg
 expect 2 'did you mean "grow_to"?' apollo plan wrong.cfg
 sed 's/nodes = 8/nodes = 0/' right.cfg >wrong.cfg
 expect 2 '"nodes" is 0, it may be 1 to 10000' apollo plan wrong.cfg
+for suffix in .s s. s..t a_b -s s-; do
+	sed "s/mode = \"routed\"/& ; dns_suffix = \"$suffix\"/" right.cfg >wrong.cfg
+	expect 2 'which is not a name of a zone' apollo plan wrong.cfg
+done
 sed 's/vast1/Vast_1/' right.cfg >wrong.cfg
 expect 2 'is not a name of small letters' apollo plan wrong.cfg
 # What a file holds moves no cursor when it is told.
@@ -146,7 +150,7 @@ limit() {
 	APOLLO_DATA_PATH=$world/facts
 	export APOLLO_DATA_PATH
 	for one in 'budget.addresses_per_machine 0' 'budget.management_vips 0' 'budget.spare_machines 1001' 'stripe.parity 0' \
-		'stripe.data_most 7' 'buffer.data_least 11'; do
+		'stripe.data_most 7' 'buffer.data_least 11' 'dns.ttl_seconds 60' 'failover.budget_seconds 1'; do
 		# shellcheck disable=SC2086
 		limit $one
 		expect 2 'it may be' apollo plan right.cfg --network network.json
