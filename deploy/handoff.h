@@ -41,6 +41,17 @@ void advertisements_json(const struct plan *plan, struct buffer *buffer);
  * those prefixes, UINT64_MAX where there are as many or more. */
 uint64_t prefixes_json(const struct range_set *set, struct buffer *buffer);
 
+/* ---- firewall ---- */
+
+/* A rule for each port of ports.cfg that the deployment uses, both directions where either side begins.  On both clouds a rule sees the virtual
+ * address as the destination, so that is what is there.  No rule is without sources: what lacks them is told as left out. */
+void firewall_json(const struct plan *plan, struct buffer *buffer);
+
+/* ---- permissions ---- */
+
+/* Of permissions.cfg what is for the plan's cloud and VIP mode, in its order. */
+void permissions_json(const struct plan *plan, struct buffer *buffer);
+
 /* ---- names ---- */
 
 /* Zones and lists of lines that a reverse document may hold; what is past them is counted in its last line. */

@@ -12,12 +12,14 @@ libdeploy_la_SOURCES = \
 	deploy/facts.c deploy/facts.h \
 	deploy/failover.c \
 	deploy/finding.c deploy/finding.h \
+	deploy/firewall.c \
 	deploy/handoff.c deploy/handoff.h \
 	deploy/headroom.c \
 	deploy/map.c \
 	deploy/network.c deploy/network.h \
 	deploy/pack.c deploy/pack.h \
 	deploy/page.c deploy/page.h \
+	deploy/permissions.c \
 	deploy/placement.c \
 	deploy/plan.c deploy/plan.h \
 	deploy/pool.c deploy/pool.h \

@@ -37,6 +37,8 @@ const struct pack_file *pack_files(size_t *count)
 		{"azure-parameters.json", "the managed application's parameters, as its form and Azure's command line take them", plan_azure_wanted, plan_azure_parameters},
 		{"dns-forward.zone", "names of all addresses, and what is the cluster's to answer", is_named, dns_forward},
 		{"dns-reverse.zone", "from addresses to names, zone by zone", is_named, dns_reverse},
+		{"firewall.json", "who must reach whom, at which ports and why", is_mapped, firewall_json},
+		{"permissions.json", "what must be allowed to whom, and when", NULL, permissions_json},
 		{"advertisements.json", "what other networks must learn, and by whom", is_advertised, advertisements_json},
 	};
 

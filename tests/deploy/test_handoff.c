@@ -397,6 +397,167 @@ static void the_announcer_is_named(void)
 	}
 }
 
+/* ---- firewall ---- */
+
+static size_t rules_count(struct json_object *document, const char *group, const char *direction)
+{
+	struct json_object *rules = json_member(document, "rules");
+	size_t count = 0;
+
+	for (size_t i = 0; i < json_object_array_length(rules); i++) {
+		struct json_object *rule = json_object_array_get_idx(rules, i);
+
+		count += strcmp(json_text(rule, "group"), group) == 0 && strcmp(json_text(rule, "direction"), direction) == 0;
+	}
+	return count;
+}
+
+static bool is_left_out(struct json_object *document, const char *member, const char *value)
+{
+	struct json_object *list = json_member(document, "left_out");
+
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		struct json_object *one = json_object_array_get_idx(list, i);
+
+		if (json_member(one, member) && strcmp(json_text(one, member), value) == 0)
+			return *json_text(one, "reason") != '\0';
+	}
+	return false;
+}
+
+/* Every rule has both ends, ports and a reason; each group that is wanted has rules or is told as left out. */
+static void rules_are_complete(void)
+{
+	static const char *const always[][2] = {{"client", "ingress"}, {"admin", "ingress"}, {"ssh", "ingress"}, {"cluster", "ingress"}, {"cluster", "egress"},
+						{"replication", "ingress"}, {"replication", "egress"}, {"directory", "egress"}, {"dns", "ingress"}};
+
+	seed_set();
+	for (int round = 0; round < ROUNDS; round++) {
+		PLANNED_CLEANUP struct planned planned;
+		JSON_CLEANUP struct json_object *document = NULL;
+		struct json_object *rules;
+
+		world_random(&planned);
+		if (!planned.plan.seat_count)
+			continue;
+		document = document_read(&planned.plan, firewall_json);
+		rules = json_member(document, "rules");
+		for (size_t i = 0; i < json_object_array_length(rules); i++) {
+			struct json_object *rule = json_object_array_get_idx(rules, i);
+
+			CU_ASSERT(json_object_array_length(json_member(rule, "sources")) > 0 && json_object_array_length(json_member(rule, "destinations")) > 0);
+			CU_ASSERT(json_object_array_length(json_member(rule, "ports")) > 0 && *json_text(rule, "reason") && *json_text(rule, "source"));
+		}
+		for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
+			CU_ASSERT((rules_count(document, always[i][0], always[i][1]) > 0) != is_left_out(document, "group", always[i][0]));
+		CU_ASSERT(is_left_out(document, "group", "client") && rules_count(document, "directory", "egress") > 0); /* as world_random has it */
+	}
+}
+
+static void rules_follow_the_deployment(void)
+{
+	static const struct {
+		enum cloud cloud;
+		const char *settings, *network, *group, *direction;
+		size_t rules;
+	} cases[] = {
+		{CLOUD_GCP, "", NODES, "client", "ingress", 7},
+		{CLOUD_GCP, "protocols = \"nfs\"; ", NODES, "client", "ingress", 2},
+		{CLOUD_GCP, "protocols = [ \"s3\", \"block\" ]; ", NODES, "client", "ingress", 3},
+		{CLOUD_GCP, "protocols = \"tape\"; ", NODES, "client", "ingress", 0},
+		{CLOUD_GCP, "", NODES, "private-services", "egress", 2},
+		{CLOUD_GCP, "", "\"subnets\":[{\"name\":\"nodes\",\"range\":\"10.1.0.0/23\"}]", "private-services", "egress", 0},
+		{CLOUD_AZURE, "", NODES, "private-services", "egress", 0},
+		{CLOUD_GCP, "", NODES, "dns", "ingress", 0},
+		{CLOUD_GCP, "dns_suffix = \"s\"; ", NODES, "dns", "ingress", 2},
+		{CLOUD_GCP, "dns_suffix = \"s\"; ", NODES, "dns-forwarding", "ingress", 2},
+		{CLOUD_AZURE, "dns_suffix = \"s\"; ", NODES, "dns-forwarding", "ingress", 0},
+		{CLOUD_GCP, "on_premises = \"192.168.0.0/16\"; ", NODES, "replication", "egress", 1},
+		{CLOUD_GCP, "on_premises = \"192.168.0.0/16\"; replication_vips = 0; ", NODES, "replication", "egress", 0},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		PLANNED_CLEANUP struct planned planned;
+		JSON_CLEANUP struct json_object *document = NULL;
+		char settings[SETTINGS];
+
+		(void)snprintf(settings, sizeof(settings), "machine_subnet = \"nodes\"; clients = \"10.50.0.0/16\"; %s", cases[i].settings);
+		planned_make(&planned, cases[i].cloud, settings, cases[i].network);
+		document = document_read(&planned.plan, firewall_json);
+		CU_ASSERT_EQUAL(rules_count(document, cases[i].group, cases[i].direction), cases[i].rules);
+		CU_ASSERT_EQUAL(is_left_out(document, "protocol", "tape"), strstr(cases[i].settings, "tape") != NULL);
+	}
+}
+
+/* The destinations of clients are the protocols' addresses, each and no other. */
+static void a_rule_names_the_virtual_addresses(void)
+{
+	SCOPE_CLEANUP struct scope scope = scope_init(1 << 20);
+	PLANNED_CLEANUP struct planned planned;
+	JSON_CLEANUP struct json_object *document = NULL;
+	struct range prefixes[500], seats[500];
+	struct range_set named, wanted;
+	struct error error;
+	size_t count, seat_count = 0;
+
+	planned_make(&planned, CLOUD_AZURE, "clients = \"10.50.0.0/16\"; vips_per_node = 3; machine_subnet = \"nodes\";", NODES);
+	document = document_read(&planned.plan, firewall_json);
+	count = prefixes_read(json_member(json_object_array_get_idx(json_member(document, "rules"), 0), "destinations"), prefixes, 500);
+	for (size_t i = 0; i < planned.plan.seat_count; i++)
+		if (planned.plan.seats[i].role == SEAT_PROTOCOL)
+			seats[seat_count++] = range_of(FAMILY_IPV4, planned.plan.seats[i].address);
+	CU_ASSERT_EQUAL(seat_count, 24);
+	CU_ASSERT_FATAL(range_set_make(&scope, prefixes, count, &named, &error) == 0 && range_set_make(&scope, seats, seat_count, &wanted, &error) == 0);
+	CU_ASSERT(sets_equal(&scope, &named, &wanted));
+}
+
+/* ---- permissions ---- */
+
+static bool is_permitted(struct json_object *document, const char *phase, const char *verb)
+{
+	struct json_object *list = json_member(document, "permissions");
+
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		struct json_object *one = json_object_array_get_idx(list, i), *verbs = json_member(one, "verbs");
+
+		for (size_t j = 0; j < json_object_array_length(verbs); j++)
+			if (strcmp(json_text(one, "phase"), phase) == 0 && strcmp(json_object_get_string(json_object_array_get_idx(verbs, j)), verb) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* Who moves virtual addresses may do just that; every phase has permissions; one cloud's are not the other's. */
+static void permissions_follow_the_plan(void)
+{
+	static const char *const phases[] = {"look", "create", "operate", "update", "destroy"};
+	static const struct {
+		enum cloud cloud;
+		const char *mode, *moves, *not;
+	} cases[] = {
+		{CLOUD_GCP, "routed", "compute.routes.create", "compute.instances.updateNetworkInterface"},
+		{CLOUD_GCP, "in-subnet", "compute.instances.updateNetworkInterface", "compute.routes.create"},
+		{CLOUD_AZURE, "routed", "Microsoft.Network/routeTables/write", "Microsoft.Network/networkInterfaces/write"},
+		{CLOUD_AZURE, "in-subnet", "Microsoft.Network/networkInterfaces/write", "Microsoft.Network/routeTables/write"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		PLANNED_CLEANUP struct planned planned;
+		BUFFER_CLEANUP struct buffer buffer = buffer_init(1 << 20);
+		JSON_CLEANUP struct json_object *document = NULL;
+		char settings[SETTINGS];
+
+		(void)snprintf(settings, sizeof(settings), "vip_mode = \"%s\";", cases[i].mode);
+		planned_make(&planned, cases[i].cloud, settings, NULL);
+		document = document_read(&planned.plan, permissions_json);
+		permissions_json(&planned.plan, &buffer);
+		CU_ASSERT(is_permitted(document, "operate", cases[i].moves) && !is_permitted(document, "operate", cases[i].not));
+		CU_ASSERT_EQUAL(strstr(buffer_string(&buffer), "Microsoft.") != NULL, cases[i].cloud == CLOUD_AZURE);
+		for (size_t p = 0; p < sizeof(phases) / sizeof(*phases); p++)
+			CU_ASSERT_EQUAL(text_count(buffer_string(&buffer), phases[p]) > 0, true);
+	}
+}
+
 static const struct unit_test tests[] = {
 	{"names lead there and back", names_lead_there_and_back},
 	{"zones are cut at their units", zones_are_cut_at_their_units},
@@ -405,6 +566,10 @@ static const struct unit_test tests[] = {
 	{"the sub-domain is delegated", the_sub_domain_is_delegated},
 	{"advertisements are the ranges", advertisements_are_the_ranges},
 	{"the announcer is named", the_announcer_is_named},
+	{"no rule is for everybody, and none is missed", rules_are_complete},
+	{"rules are for what is served and used", rules_follow_the_deployment},
+	{"a rule names the virtual addresses", a_rule_names_the_virtual_addresses},
+	{"permissions are for the cloud and the mode", permissions_follow_the_plan},
 };
 
 int main(void)

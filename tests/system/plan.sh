@@ -22,7 +22,7 @@ apollo --json plan right.cfg --network network.json --out pack >one || fail "no 
 apollo --json plan right.cfg --network network.json >other
 cmp one other && cmp one pack/plan.json || fail "two plans of one deployment differ"
 [ "$(($(wc -l <pack/map.csv) - 1))" = "$(grep -c '"address":' pack/plan.json)" ] || fail "the map has other rows as CSV"
-[ "$(ls -A pack | tr '\n' ' ')" = 'map.csv plan.html plan.json routes.json vip-pools.json ' ] || fail "the folder holds: $(ls -A pack)"
+[ "$(ls -A pack | tr '\n' ' ')" = 'firewall.json map.csv permissions.json plan.html plan.json routes.json vip-pools.json ' ] || fail "the folder holds: $(ls -A pack)"
 
 # Growth moves nothing: every row of the smaller map is in the larger.
 sed 's/nodes = 8/nodes = 12/' right.cfg >grown.cfg
@@ -142,7 +142,7 @@ expect 1 'file' apollo plan right.cfg --out file
 
 # Limits are data, and data that is wrong is told; what is changed is what the map follows.
 mkdir facts
-cp "$srcdir/templates/shapes.cfg" facts
+cp "$srcdir/templates/shapes.cfg" "$srcdir/templates/ports.cfg" "$srcdir/templates/permissions.cfg" facts
 limit() {
 	sed "s/\(\"$1\"; value = \)[0-9]*/\1$2/" "$srcdir/templates/limits.cfg" >facts/limits.cfg
 }
@@ -164,6 +164,28 @@ limit() {
 		needed=$(sed -n 's/.*"needed":{"ranges":\([0-9]*\),"machines":\([0-9]*\)}.*/\1 + \2/p' changed)
 		[ "$(grep -c '"address":' changed)" = $(($needed)) ] || fail "with $one the map has other rows than are needed, $needed"
 	done
+) || exit 1
+# wrong FILE EXPRESSION WORDS: a file of facts, edited so that it is wrong.
+wrong() {
+	cp "$srcdir"/templates/*.cfg facts
+	sed "$2" "$srcdir/templates/$1" >"facts/$1"
+	! cmp -s "facts/$1" "$srcdir/templates/$1" || fail "nothing is edited: $2"
+	expect 2 "$3" apollo plan right.cfg
+	grep -q "facts/$1:[0-9]" said || fail "no file and line: $(cat said)"
+}
+(
+	APOLLO_DATA_PATH=$world/facts
+	export APOLLO_DATA_PATH
+	for ports in 0 65536 99999999999999999999 22- 9-8 '22,' '22 23' ' '; do
+		wrong ports.cfg "s/\"22\"/\"$ports\"/" '"ports" is "'
+	done
+	wrong ports.cfg 's/"ssh"/"shell"/' 'shell'
+	wrong ports.cfg 's/35.199.192.0.19/35.199.192.1\/19/' 'has bits behind its prefix'
+	wrong ports.cfg 's/; range = "35.199.192.0.19"//' 'and needed there'
+	wrong ports.cfg 's/group = "ssh";/& cloud = "gcp";/' 'and needed there'
+	wrong permissions.cfg 's/verbs = \[ "Microsoft.Network.virtualNetworks.subnets.join.action" \]/verbs = "join"/' 'is not an array of 1 to'
+	wrong permissions.cfg 's/"destroy"/"burn"/' 'burn'
+	wrong permissions.cfg 's/cloud = "azure"/cloud = "sky"/' 'sky'
 ) || exit 1
 mkdir empty
 (
