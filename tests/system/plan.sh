@@ -54,6 +54,19 @@ expect 3 'It does not fit: 3 reasons.' apollo plan "$plans/cluster-8-too-small.c
 expect 0 'It fits, up to 25 data machines.' apollo plan "$plans/cluster-16.cfg" --network "$plans/cluster-16-network.json"
 grep -q 'one fault takes at most 6 of 16 data machines' said || fail "the zones: $(cat said)"
 
+# The example on paper says what the commands say: each line under a command is a line of its output.
+commands=0
+while IFS= read -r line; do
+	case $line in
+	"    \$ apollo "*)
+		(cd "$plans" && eval "${line#    \$ }") >paper || [ $? -eq 3 ] || fail "$line"
+		commands=$((commands + 1))
+		;;
+	"    "*) grep -qxF -e "${line#    }" paper || fail "gpu-sites.md: no such line: $line" ;;
+	esac
+done <"$plans/gpu-sites.md"
+[ "$commands" -ge 8 ] || fail "only $commands commands in gpu-sites.md"
+
 # From what the clouds' tools print to a verdict; nothing is left to be told of the examples.
 expect 0 'to-gpu' apollo plan --network-from azure "$plans/cluster-16-az.json" --out azure
 grep -v 'left out: 1 routes to services' said | grep 'warning' && fail "the capture has all that is wanted" || :
