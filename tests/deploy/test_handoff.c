@@ -191,6 +191,7 @@ static void zones_are_cut_at_their_units(void)
 		 {"; zone 200-255.0.20.10.in-addr.arpa.\n", "; zone 1.20.10.in-addr.arpa.\n", "; zone 0-9.2.20.10.in-addr.arpa.\n"}, 2},
 		{"ranges = \"fd00:20::/64\";", {"; zone 0.0.0.0.0.0.0.0.0.2.0.0.0.0.d.f.ip6.arpa.\n"}, 0},
 		{"ranges = \"10.20.0.0/24\"; machine_subnet = \"nodes\";", {"; zone 0.20.10.in-addr.arpa.\n", "; lines 0.1.10.in-addr.arpa. "}, 1},
+		{"ranges = \"10.9.0.128/25\"; machine_subnet = \"low\";", {"; zone 128-255.0.9.10.in-addr.arpa.\n"}, 2},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -200,7 +201,7 @@ static void zones_are_cut_at_their_units(void)
 		size_t zones = 0;
 
 		(void)snprintf(settings, sizeof(settings), "%s nodes = 7; dns_suffix = \"s\";", cases[i].settings);
-		planned_make(&planned, CLOUD_GCP, settings, NODES);
+		planned_make(&planned, CLOUD_GCP, settings, "\"subnets\":[{\"name\":\"nodes\",\"range\":\"10.1.0.0/23\"},{\"name\":\"low\",\"range\":\"10.9.0.0/25\"}]");
 		dns_reverse(&planned.plan, &buffer);
 		for (size_t z = 0; z < 4 && cases[i].zones[z]; z++) {
 			CU_ASSERT_EQUAL(text_count(buffer_string(&buffer), cases[i].zones[z]), 1);
@@ -237,7 +238,7 @@ static void parts_have_a_ceiling(void)
 /* Names of a smaller cluster lead to the same addresses in a larger one. */
 static void growth_renames_nothing(void)
 {
-	static const char *const kinds[] = {"", "replication_vips = 6;"};
+	static const char *const kinds[] = {"", "replication_vips = 20;"};
 
 	for (size_t k = 0; k < 2; k++) {
 		PLANNED_CLEANUP struct planned small, large;
