@@ -48,7 +48,7 @@ static enum seat_role square_role(const struct plan *plan, const struct square *
 
 static void square_title(const struct plan *plan, const struct square *square, struct buffer *buffer)
 {
-	const struct seat *seat = &plan->seats[square->first];
+	const struct seat *seat = square->count ? &plan->seats[square->first] : NULL;
 	char text[RANGE_TEXT];
 
 	(void)buffer_print(buffer, "<title>%s: ", range_print(square->range, text));

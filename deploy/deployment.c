@@ -187,6 +187,30 @@ static int name_read(struct deployment *deployment, const config_setting_t *root
 			 NAME_MAX_SIZE);
 }
 
+/* A name of labels as DNS has them (RFC 1035): it is written into zones. */
+static int suffix_read(struct deployment *deployment, const config_setting_t *root, struct error *error)
+{
+	const char *suffix;
+	int found = text_read(deployment, root, "dns_suffix", READ_OPTIONAL, &deployment->dns_suffix, error);
+	bool right;
+
+	if (found <= 0)
+		return found;
+	suffix = deployment->dns_suffix;
+	right = strlen(suffix) <= DEPLOYMENT_SUFFIX_MAX && !strchr(suffix, '_');
+	for (size_t size; right; suffix += size + 1) {
+		size = strcspn(suffix, ".");
+		right = size >= 1 && size <= 63 && suffix[0] != '-' && suffix[size - 1] != '-';
+		if (!suffix[size])
+			break;
+	}
+	if (right)
+		return 0;
+	return read_fail(config_setting_get_member(root, "dns_suffix"), error,
+			 "\"dns_suffix\" is \"%.40s\", which is not a name of a zone, such as vast1.example.com, at most %d",
+			 deployment->dns_suffix, DEPLOYMENT_SUFFIX_MAX);
+}
+
 static int size_read(struct deployment *deployment, const config_setting_t *root, struct error *error)
 {
 	deployment->vips_per_node = 4;
@@ -210,7 +234,7 @@ static int place_read(struct deployment *deployment, const config_setting_t *roo
 	    text_read(deployment, root, "region", READ_REQUIRED, &deployment->region, error) < 0 ||
 	    text_read(deployment, root, "shape", READ_REQUIRED, &deployment->shape, error) < 0 ||
 	    text_read(deployment, root, "machine_subnet", READ_OPTIONAL, &deployment->machine_subnet, error) < 0 ||
-	    text_read(deployment, root, "dns_suffix", READ_OPTIONAL, &deployment->dns_suffix, error) < 0 ||
+	    suffix_read(deployment, root, error) < 0 ||
 	    words_read(deployment, root, "zones", DEPLOYMENT_ZONES_MAX, deployment->zones, &deployment->zone_count, error) < 0 ||
 	    words_read(deployment, root, "protocols", DEPLOYMENT_PROTOCOLS_MAX, deployment->protocols, &deployment->protocol_count,
 		       error) < 0)

@@ -17,7 +17,8 @@ enum {
 	DEPLOYMENT_ZONES_MAX = 16,
 	DEPLOYMENT_VIPS_MAX = 256,   /* of one node */
 	DEPLOYMENT_RANGES_MAX = 1000, /* in one list */
-	DEPLOYMENT_PROTOCOLS_MAX = 16
+	DEPLOYMENT_PROTOCOLS_MAX = 16,
+	DEPLOYMENT_SUFFIX_MAX = 180 /* bytes of a DNS suffix: a machine's name before it is at most 253 */
 };
 
 enum cloud { CLOUD_AZURE, CLOUD_GCP };

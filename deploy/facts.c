@@ -2,6 +2,7 @@
 #include "deploy/facts.h"
 
 #include "core/read.h"
+#include "deploy/deployment.h"
 
 #include <apollo/kit.h>
 #include <stdio.h>
@@ -169,15 +170,159 @@ static int shape_read(struct facts *facts, const config_setting_t *group, struct
 	return 0;
 }
 
+/* ---- ports ---- */
+
+static const char *const groups[] = {"client", "admin", "ssh", "dns", "dns-forwarding", "cluster", "replication", "directory", "private-services", NULL};
+
+const char *port_group_name(enum port_group group)
+{
+	return groups[group];
+}
+
+/* A port at the beginning of a text; gives the text behind it, or NULL. */
+static const char *port_parse(const char *text, int *port)
+{
+	int value = 0;
+	size_t digits = strspn(text, "0123456789");
+
+	for (size_t i = 0; i < digits && value <= 65535; i++)
+		value = 10 * value + (text[i] - '0');
+	*port = value;
+	return value >= 1 && value <= 65535 ? text + digits : NULL;
+}
+
+/* "111, 5205-5241". */
+static int spans_read(struct port *port, const config_setting_t *group, struct error *error)
+{
+	const char *text = NULL, *at;
+
+	if (read_text(group, "ports", READ_REQUIRED, &text, error) < 0)
+		return error->code;
+	for (at = text; port->span_count < FACTS_SPANS_MAX; at += 1 + strspn(at + 1, " ")) {
+		struct port_span *span = &port->spans[port->span_count++];
+
+		at = port_parse(at, &span->first);
+		span->last = span->first;
+		if (at && *at == '-')
+			at = port_parse(at + 1, &span->last);
+		if (at && !*at && span->last >= span->first)
+			return 0;
+		if (!at || *at != ',' || span->last < span->first)
+			break;
+	}
+	return read_fail(config_setting_get_member(group, "ports"), error, "\"ports\" is \"%.60s\", not ports such as \"111, 5205-5241\", at most %d", text,
+			 FACTS_SPANS_MAX);
+}
+
+/* The cloud's own addresses at the other end: with a cloud, and only there. */
+static int port_range_read(struct port *port, const config_setting_t *group, struct error *error)
+{
+	const config_setting_t *setting = config_setting_get_member(group, "range");
+	bool platform = port->group == PORT_DNS_FORWARDING || port->group == PORT_PRIVATE_SERVICES;
+	const char *text = NULL;
+	struct error wrong;
+
+	if (read_text(group, "range", READ_OPTIONAL, &text, error) < 0)
+		return error->code;
+	if (platform != (text != NULL) || platform != (port->cloud != NULL))
+		return read_fail(group, error, "\"cloud\" and \"range\" are for %s and %s, and needed there", groups[PORT_DNS_FORWARDING],
+				 groups[PORT_PRIVATE_SERVICES]);
+	if (text && range_parse(text, strlen(text), &port->range, &wrong) < 0)
+		return read_fail(setting, error, "\"range\": %s", wrong.message);
+	return 0;
+}
+
+/* One of the clouds' names, where there is one. */
+static int cloud_read(const config_setting_t *group, int need, const char **cloud, struct error *error)
+{
+	const char *const clouds[] = {cloud_name(CLOUD_AZURE), cloud_name(CLOUD_GCP), NULL};
+	int choice = 0, found = read_choice(group, "cloud", need, clouds, &choice, error);
+
+	if (found > 0)
+		*cloud = clouds[choice];
+	return found;
+}
+
+static int port_read(struct facts *facts, const config_setting_t *group, struct error *error)
+{
+	static const char *const protocols[] = {"tcp", "udp", NULL};
+	struct port *port = &facts->ports[facts->port_count];
+	int choice = 0, protocol = 0;
+
+	*port = (struct port){0};
+	if (read_known(group, KNOWN("group", "protocol", "ports", "serves", "cloud", "range", "reason", "date", "source"), error) < 0 ||
+	    read_choice(group, "group", READ_REQUIRED, groups, &choice, error) < 0 ||
+	    read_choice(group, "protocol", READ_REQUIRED, protocols, &protocol, error) < 0 || spans_read(port, group, error) < 0 ||
+	    text_keep(facts, group, "serves", READ_OPTIONAL, &port->serves, error) < 0 || cloud_read(group, READ_OPTIONAL, &port->cloud, error) < 0 ||
+	    text_keep(facts, group, "reason", READ_REQUIRED, &port->reason, error) < 0 ||
+	    text_keep(facts, group, "date", READ_REQUIRED, &port->date, error) < 0 ||
+	    text_keep(facts, group, "source", READ_REQUIRED, &port->source, error) < 0)
+		return error->code;
+	port->group = (enum port_group)choice;
+	port->protocol = protocols[protocol];
+	if (port_range_read(port, group, error) < 0)
+		return error->code;
+	facts->port_count++;
+	return 0;
+}
+
+/* ---- permissions ---- */
+
+static int verbs_read(struct facts *facts, struct permission *permission, const config_setting_t *group, struct error *error)
+{
+	const config_setting_t *list = config_setting_get_member(group, "verbs");
+	int count = list && config_setting_type(list) == CONFIG_TYPE_ARRAY ? config_setting_length(list) : 0;
+
+	if (count < 1 || count > FACTS_VERBS_MAX)
+		return read_fail(list ? list : group, error, "\"verbs\" is not an array of 1 to %d texts", FACTS_VERBS_MAX);
+	for (int i = 0; i < count; i++) {
+		const char *verb = config_setting_get_string_elem(list, i);
+
+		if (!verb || !*verb)
+			return read_fail(list, error, "an element of \"verbs\" is not a text in quotes");
+		if (!(permission->verbs[permission->verb_count++] = scope_text(&facts->scope, verb)))
+			return error_memory(error, "the facts of the clouds");
+	}
+	return 0;
+}
+
+static int permission_read(struct facts *facts, const config_setting_t *group, struct error *error)
+{
+	static const char *const phases[] = {"look", "create", "operate", "update", "destroy", NULL};
+	const char *const modes[] = {vip_mode_name(VIP_ROUTED), vip_mode_name(VIP_IN_SUBNET), vip_mode_name(VIP_BGP), NULL};
+	struct permission *permission = &facts->permissions[facts->permission_count];
+	int phase = 0, mode = 0, found;
+
+	*permission = (struct permission){0};
+	if (read_known(group, KNOWN("cloud", "mode", "phase", "scope", "verbs", "unsure", "reason", "date", "source"), error) < 0 ||
+	    cloud_read(group, READ_REQUIRED, &permission->cloud, error) < 0 ||
+	    (found = read_choice(group, "mode", READ_OPTIONAL, modes, &mode, error)) < 0 ||
+	    read_choice(group, "phase", READ_REQUIRED, phases, &phase, error) < 0 ||
+	    text_keep(facts, group, "scope", READ_REQUIRED, &permission->scope, error) < 0 || verbs_read(facts, permission, group, error) < 0 ||
+	    read_boolean(group, "unsure", &permission->unsure, error) < 0 ||
+	    text_keep(facts, group, "reason", READ_REQUIRED, &permission->reason, error) < 0 ||
+	    text_keep(facts, group, "date", READ_REQUIRED, &permission->date, error) < 0 ||
+	    text_keep(facts, group, "source", READ_REQUIRED, &permission->source, error) < 0)
+		return error->code;
+	permission->phase = phases[phase];
+	permission->mode = found ? modes[mode] : NULL;
+	facts->permission_count++;
+	return 0;
+}
+
 int facts_read(const char *folder, struct facts *facts, struct error *error)
 {
 	*facts = (struct facts){.scope = scope_init(FACTS_CEILING), .limit_names = map_init(FACTS_LIMITS_MAX)};
 	facts->limits = scope_alloc(&facts->scope, FACTS_LIMITS_MAX * sizeof(*facts->limits));
 	facts->shapes = scope_alloc(&facts->scope, FACTS_SHAPES_MAX * sizeof(*facts->shapes));
-	if (!facts->limits || !facts->shapes)
+	facts->ports = scope_alloc(&facts->scope, FACTS_PORTS_MAX * sizeof(*facts->ports));
+	facts->permissions = scope_alloc(&facts->scope, FACTS_PERMISSIONS_MAX * sizeof(*facts->permissions));
+	if (!facts->limits || !facts->shapes || !facts->ports || !facts->permissions)
 		(void)error_memory(error, "the facts of the clouds");
 	else if (file_read(folder, "limits.cfg", "limits", FACTS_LIMITS_MAX, limit_read, facts, error) == 0 &&
-		 file_read(folder, "shapes.cfg", "shapes", FACTS_SHAPES_MAX, shape_read, facts, error) == 0)
+		 file_read(folder, "shapes.cfg", "shapes", FACTS_SHAPES_MAX, shape_read, facts, error) == 0 &&
+		 file_read(folder, "ports.cfg", "ports", FACTS_PORTS_MAX, port_read, facts, error) == 0 &&
+		 file_read(folder, "permissions.cfg", "permissions", FACTS_PERMISSIONS_MAX, permission_read, facts, error) == 0)
 		return 0;
 	facts_release(facts);
 	return error->code;

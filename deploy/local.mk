@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LTLIBRARIES += libdeploy.la
 libdeploy_la_SOURCES = \
+	deploy/advertise.c \
 	deploy/capture.c deploy/capture.h deploy/capture_azure.c deploy/capture_gcp.c deploy/capture_read.c deploy/capture_read.h \
 	deploy/chart.c \
 	deploy/deployment.c deploy/deployment.h \
 	deploy/diff.c deploy/diff.h \
+	deploy/dns.c \
 	deploy/estimate.c deploy/estimate.h \
 	deploy/export_azure.c deploy/export_azure.h \
 	deploy/facts.c deploy/facts.h \
 	deploy/failover.c \
 	deploy/finding.c deploy/finding.h \
+	deploy/firewall.c \
 	deploy/handoff.c deploy/handoff.h \
 	deploy/headroom.c \
 	deploy/map.c \
 	deploy/network.c deploy/network.h \
 	deploy/pack.c deploy/pack.h \
 	deploy/page.c deploy/page.h \
+	deploy/permissions.c \
 	deploy/placement.c \
 	deploy/plan.c deploy/plan.h \
 	deploy/pool.c deploy/pool.h \

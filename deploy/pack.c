@@ -16,6 +16,16 @@ static bool is_routed(const struct plan *plan)
 	return plan->route_count > 0;
 }
 
+static bool is_named(const struct plan *plan)
+{
+	return plan->seat_count > 0 && plan->deployment->dns_suffix;
+}
+
+static bool is_advertised(const struct plan *plan)
+{
+	return plan->deployment->on_premises.count > 0;
+}
+
 const struct pack_file *pack_files(size_t *count)
 {
 	static const struct pack_file files[] = {
@@ -25,6 +35,11 @@ const struct pack_file *pack_files(size_t *count)
 		{"vip-pools.json", "the VIP pools, as the cluster's management takes them", is_mapped, vip_pools_json},
 		{"routes.json", "the routes at rest, after each loss and during maintenance", is_routed, routes_document},
 		{"azure-parameters.json", "the managed application's parameters, as its form and Azure's command line take them", plan_azure_wanted, plan_azure_parameters},
+		{"dns-forward.zone", "names of all addresses, and what is the cluster's to answer", is_named, dns_forward},
+		{"dns-reverse.zone", "from addresses to names, zone by zone", is_named, dns_reverse},
+		{"firewall.json", "who must reach whom, at which ports and why", is_mapped, firewall_json},
+		{"permissions.json", "what must be allowed to whom, and when", NULL, permissions_json},
+		{"advertisements.json", "what other networks must learn, and by whom", is_advertised, advertisements_json},
 	};
 
 	*count = sizeof(files) / sizeof(*files);

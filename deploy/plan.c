@@ -87,6 +87,16 @@ static int nodes_most_find(struct plan *plan, struct error *error)
 
 /* ---- the whole ---- */
 
+/* What the files of the pack are made with: they cannot fail any more. */
+static int facts_check(const struct facts *facts, struct error *error)
+{
+	int64_t budget, lifetime;
+
+	if (facts_within(facts, "failover.budget_seconds", 2, 86400, &budget, error) < 0)
+		return error->code;
+	return facts_within(facts, "dns.ttl_seconds", 1, budget - 1, &lifetime, error);
+}
+
 static int parts_make(struct plan *plan, struct error *error)
 {
 	struct pool machines = {0}, vips = {0};
@@ -111,7 +121,7 @@ int plan_make(struct scope *scope, const struct deployment *deployment, const st
 {
 	*plan = (struct plan){.scope = scope, .deployment = deployment, .network = network, .facts = facts,
 			      .findings = findings_init(scope)};
-	if (parts_make(plan, error) < 0 || rules_apply(plan, error) < 0)
+	if (facts_check(facts, error) < 0 || parts_make(plan, error) < 0 || rules_apply(plan, error) < 0)
 		return error->code;
 	if (plan->findings.failed)
 		return error_memory(error, "a plan");

@@ -27,7 +27,12 @@ EXTRA_DIST += \
 	docs/examples/plans/cluster-8-gcloud.json \
 	docs/examples/plans/cluster-8-network.json \
 	docs/examples/plans/cluster-8-too-small.cfg \
-	docs/examples/plans/evaluation.cfg
+	docs/examples/plans/evaluation.cfg \
+	docs/examples/plans/gpu-cell-azure.cfg \
+	docs/examples/plans/gpu-cell-network.json \
+	docs/examples/plans/gpu-cell.cfg \
+	docs/examples/plans/gpu-site.cfg \
+	docs/examples/plans/gpu-sites.md
 
 # The example is built against what was installed, and checked.
 dist_check_SCRIPTS += tests/system/installed.sh

@@ -4,6 +4,8 @@ dist_pkgdata_DATA += \
 	templates/azure-versions.cfg \
 	templates/limits.cfg \
 	templates/offers.cfg \
+	templates/permissions.cfg \
+	templates/ports.cfg \
 	templates/rehearsal.cfg \
 	templates/sandbox.json \
 	templates/shapes.cfg \

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-deploy_tests = tests/deploy/test_capture tests/deploy/test_estimate tests/deploy/test_export_azure tests/deploy/test_pack tests/deploy/test_plan tests/deploy/test_range tests/deploy/test_rules
+deploy_tests = tests/deploy/test_capture tests/deploy/test_estimate tests/deploy/test_export_azure tests/deploy/test_handoff tests/deploy/test_pack tests/deploy/test_plan tests/deploy/test_range tests/deploy/test_rules
 check_PROGRAMS += $(deploy_tests)
 TESTS += $(deploy_tests)
 deploy_world = tests/deploy/world.c tests/deploy/world.h $(unit_common)
@@ -19,6 +19,10 @@ tests_deploy_test_estimate_SOURCES = tests/deploy/test_estimate.c $(deploy_world
 tests_deploy_test_estimate_CPPFLAGS = $(deploy_cppflags)
 tests_deploy_test_estimate_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
 tests_deploy_test_estimate_LDADD = libdeploy.la $(unit_libs)
+tests_deploy_test_handoff_SOURCES = tests/deploy/test_handoff.c $(deploy_world)
+tests_deploy_test_handoff_CPPFLAGS = $(deploy_cppflags)
+tests_deploy_test_handoff_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
+tests_deploy_test_handoff_LDADD = libdeploy.la $(JSONC_LIBS) $(unit_libs)
 tests_deploy_test_pack_SOURCES = tests/deploy/test_pack.c $(deploy_world)
 tests_deploy_test_pack_CPPFLAGS = $(deploy_cppflags)
 tests_deploy_test_pack_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Snapshots of networks, and the plans that are made with them.  The first byte chooses the deployment. */
 #include "core/json.h"
+#include "deploy/pack.h"
 #include "deploy/print.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -54,17 +55,25 @@ static void check_map(const struct plan *plan)
 	}
 }
 
-static void check_json(const struct plan *plan)
+/* Every file of the pack is made, and what is JSON is JSON. */
+static void check_pack(const struct plan *plan)
 {
-	struct buffer buffer = buffer_init(1 << 26);
-	struct json_object *object = NULL;
-	struct error error;
+	size_t count;
+	const struct pack_file *files = pack_files(&count);
 
-	plan_json(plan, &buffer);
-	FUZZ_CHECK(!buffer_failed(&buffer));
-	FUZZ_CHECK(json_read(buffer_string(&buffer), buffer.size, "plan", &object, &error) == 0);
-	json_object_put(object);
-	buffer_release(&buffer);
+	for (size_t i = 0; i < count; i++) {
+		struct buffer buffer = buffer_init(1 << 26);
+		struct json_object *object = NULL;
+		struct error error;
+
+		if (!files[i].wanted || files[i].wanted(plan)) {
+			files[i].make(plan, &buffer);
+			FUZZ_CHECK(!buffer_failed(&buffer) && buffer.size);
+			FUZZ_CHECK(!strstr(files[i].name, ".json") || json_read(buffer_string(&buffer), buffer.size, files[i].name, &object, &error) == 0);
+		}
+		json_object_put(object);
+		buffer_release(&buffer);
+	}
 }
 
 static void check_plan(const struct network *network, unsigned choice)
@@ -74,7 +83,8 @@ static void check_plan(const struct network *network, unsigned choice)
 	struct deployment deployment = {.name = "fuzz", .cloud = network->cloud, .region = "r", .shape = "z3-highmem-88-highlssd", .nodes = 8,
 					.grow_to = 9, .reduction = 1500, .vips_per_node = 4, .replication_vips = -1, .compute_nodes = choice & 2,
 					.vip_mode = choice & 4 ? VIP_IN_SUBNET : VIP_ROUTED, .ranges = {ranges, 2, "here"},
-					.machine_subnet = choice & 8 ? "nodes" : NULL, .clients = {&clients, 1, "here"}, .skip_edges = choice & 16};
+					.machine_subnet = choice & 8 ? "nodes" : NULL, .clients = {&clients, 1, "here"}, .on_premises = {&clients, choice & 1, "here"},
+					.dns_suffix = "s.example", .skip_edges = choice & 16};
 	struct scope scope = scope_init(1 << 28);
 	struct plan plan;
 	struct error error;
@@ -82,7 +92,7 @@ static void check_plan(const struct network *network, unsigned choice)
 	if (plan_make(&scope, &deployment, network, &facts, &plan, &error) == 0) {
 		check_findings(&plan);
 		check_map(&plan);
-		check_json(&plan);
+		check_pack(&plan);
 	} else {
 		FUZZ_CHECK(error.code == APOLLO_NOMEM || error.code == ERROR_INPUT);
 	}

@@ -22,7 +22,7 @@ apollo --json plan right.cfg --network network.json --out pack >one || fail "no 
 apollo --json plan right.cfg --network network.json >other
 cmp one other && cmp one pack/plan.json || fail "two plans of one deployment differ"
 [ "$(($(wc -l <pack/map.csv) - 1))" = "$(grep -c '"address":' pack/plan.json)" ] || fail "the map has other rows as CSV"
-[ "$(ls -A pack | tr '\n' ' ')" = 'map.csv plan.html plan.json routes.json vip-pools.json ' ] || fail "the folder holds: $(ls -A pack)"
+[ "$(ls -A pack | tr '\n' ' ')" = 'firewall.json map.csv permissions.json plan.html plan.json routes.json vip-pools.json ' ] || fail "the folder holds: $(ls -A pack)"
 
 # Growth moves nothing: every row of the smaller map is in the larger.
 sed 's/nodes = 8/nodes = 12/' right.cfg >grown.cfg
@@ -53,6 +53,19 @@ expect 0 'It fits, up to 12 data machines.' apollo plan "$plans/cluster-8.cfg" -
 expect 3 'It does not fit: 3 reasons.' apollo plan "$plans/cluster-8-too-small.cfg" --network "$plans/cluster-8-network.json"
 expect 0 'It fits, up to 25 data machines.' apollo plan "$plans/cluster-16.cfg" --network "$plans/cluster-16-network.json"
 grep -q 'one fault takes at most 6 of 16 data machines' said || fail "the zones: $(cat said)"
+
+# The example on paper says what the commands say: each line under a command is a line of its output.
+commands=0
+while IFS= read -r line; do
+	case $line in
+	"    \$ apollo "*)
+		(cd "$plans" && eval "${line#    \$ }") >paper || [ $? -eq 3 ] || fail "$line"
+		commands=$((commands + 1))
+		;;
+	"    "*) grep -qxF -e "${line#    }" paper || fail "gpu-sites.md: no such line: $line" ;;
+	esac
+done <"$plans/gpu-sites.md"
+[ "$commands" -ge 8 ] || fail "only $commands commands in gpu-sites.md"
 
 # From what the clouds' tools print to a verdict; nothing is left to be told of the examples.
 expect 0 'to-gpu' apollo plan --network-from azure "$plans/cluster-16-az.json" --out azure
@@ -117,6 +130,10 @@ sed 's/grow_to/grow_too/' right.cfg >wrong.cfg
 expect 2 'did you mean "grow_to"?' apollo plan wrong.cfg
 sed 's/nodes = 8/nodes = 0/' right.cfg >wrong.cfg
 expect 2 '"nodes" is 0, it may be 1 to 10000' apollo plan wrong.cfg
+for suffix in .s s. s..t a_b -s s-; do
+	sed "s/mode = \"routed\"/& ; dns_suffix = \"$suffix\"/" right.cfg >wrong.cfg
+	expect 2 'which is not a name of a zone' apollo plan wrong.cfg
+done
 sed 's/vast1/Vast_1/' right.cfg >wrong.cfg
 expect 2 'is not a name of small letters' apollo plan wrong.cfg
 # What a file holds moves no cursor when it is told.
@@ -138,7 +155,7 @@ expect 1 'file' apollo plan right.cfg --out file
 
 # Limits are data, and data that is wrong is told; what is changed is what the map follows.
 mkdir facts
-cp "$srcdir/templates/shapes.cfg" facts
+cp "$srcdir/templates/shapes.cfg" "$srcdir/templates/ports.cfg" "$srcdir/templates/permissions.cfg" facts
 limit() {
 	sed "s/\(\"$1\"; value = \)[0-9]*/\1$2/" "$srcdir/templates/limits.cfg" >facts/limits.cfg
 }
@@ -146,7 +163,7 @@ limit() {
 	APOLLO_DATA_PATH=$world/facts
 	export APOLLO_DATA_PATH
 	for one in 'budget.addresses_per_machine 0' 'budget.management_vips 0' 'budget.spare_machines 1001' 'stripe.parity 0' \
-		'stripe.data_most 7' 'buffer.data_least 11'; do
+		'stripe.data_most 7' 'buffer.data_least 11' 'dns.ttl_seconds 60' 'failover.budget_seconds 1'; do
 		# shellcheck disable=SC2086
 		limit $one
 		expect 2 'it may be' apollo plan right.cfg --network network.json
@@ -160,6 +177,28 @@ limit() {
 		needed=$(sed -n 's/.*"needed":{"ranges":\([0-9]*\),"machines":\([0-9]*\)}.*/\1 + \2/p' changed)
 		[ "$(grep -c '"address":' changed)" = $(($needed)) ] || fail "with $one the map has other rows than are needed, $needed"
 	done
+) || exit 1
+# wrong FILE EXPRESSION WORDS: a file of facts, edited so that it is wrong.
+wrong() {
+	cp "$srcdir"/templates/*.cfg facts
+	sed "$2" "$srcdir/templates/$1" >"facts/$1"
+	! cmp -s "facts/$1" "$srcdir/templates/$1" || fail "nothing is edited: $2"
+	expect 2 "$3" apollo plan right.cfg
+	grep -q "facts/$1:[0-9]" said || fail "no file and line: $(cat said)"
+}
+(
+	APOLLO_DATA_PATH=$world/facts
+	export APOLLO_DATA_PATH
+	for ports in 0 65536 99999999999999999999 22- 9-8 '22,' '22 23' ' '; do
+		wrong ports.cfg "s/\"22\"/\"$ports\"/" '"ports" is "'
+	done
+	wrong ports.cfg 's/"ssh"/"shell"/' 'shell'
+	wrong ports.cfg 's/35.199.192.0.19/35.199.192.1\/19/' 'has bits behind its prefix'
+	wrong ports.cfg 's/; range = "35.199.192.0.19"//' 'and needed there'
+	wrong ports.cfg 's/group = "ssh";/& cloud = "gcp";/' 'and needed there'
+	wrong permissions.cfg 's/verbs = \[ "Microsoft.Network.virtualNetworks.subnets.join.action" \]/verbs = "join"/' 'is not an array of 1 to'
+	wrong permissions.cfg 's/"destroy"/"burn"/' 'burn'
+	wrong permissions.cfg 's/cloud = "azure"/cloud = "sky"/' 'sky'
 ) || exit 1
 mkdir empty
 (
