@@ -166,11 +166,10 @@ static void routes_print(const struct plan *plan, struct buffer *buffer)
 	(void)buffer_text(buffer, ",\n\"routes\":{\"value\":[");
 	for (size_t i = 0; i < plan->route_count; i++) {
 		const struct planned_route *route = &plan->routes[i];
-		const char *end = range_count(route->destination) > 1 ? "" : plan->family == FAMILY_IPV4 ? "/32" : "/128";
 
 		(void)buffer_text(buffer, i ? ",\n{" : "\n{");
 		route_name(plan, route, buffer);
-		(void)buffer_print(buffer, ",\"destination\":\"%s%s\"", range_print(route->destination, text), end);
+		(void)buffer_print(buffer, ",\"destination\":\"%s\"", prefix_print(route->destination, text));
 		(void)buffer_print(buffer, ",\"nextHop\":\"%s\"}", address_print(plan->family, plan->machines[route->machine].own, text));
 	}
 	(void)buffer_text(buffer, "]}");

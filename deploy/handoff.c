@@ -98,7 +98,7 @@ void hop_json(const struct plan *plan, const char *before, const struct hop *hop
 	char name[ROUTE_NAME], text[RANGE_TEXT];
 
 	(void)buffer_member(buffer, before, "name", route_name(plan, hop->destination, hop->generation, name));
-	(void)buffer_member(buffer, ",", "destination", range_print(hop->destination, text));
+	(void)buffer_member(buffer, ",", "destination", prefix_print(hop->destination, text));
 	(void)buffer_member(buffer, ",", "next_hop", plan->machine_space.count ? address_print(plan->family, machine->own, text) : "");
 	if (route_priority(plan, hop->generation) >= 0)
 		(void)buffer_print(buffer, ",\"priority\":%lld", (long long)route_priority(plan, hop->generation));

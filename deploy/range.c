@@ -417,3 +417,11 @@ bool range_sets_meet(const struct range_set *one, const struct range_set *other)
 	}
 	return false;
 }
+
+char *prefix_print(struct range prefix, char text[static RANGE_TEXT])
+{
+	size_t size = strlen(address_print(prefix.family, prefix.first, text));
+
+	(void)snprintf(text + size, RANGE_TEXT - size, "/%d", range_prefix(prefix));
+	return text;
+}

@@ -62,6 +62,9 @@ int address_parse(const char *text, size_t size, struct range *address, struct e
 /* As text: a prefix where it is one, an address where it is one, else "first-last".  Gives its argument. */
 char *range_print(struct range range, char text[static RANGE_TEXT]);
 
+/* A prefix as text, its length always with it: of one address, too, as routes and firewalls want it. */
+char *prefix_print(struct range prefix, char text[static RANGE_TEXT]);
+
 /* The first address of a range as text. */
 char *address_print(enum family family, address_value address, char text[static RANGE_TEXT]);
 

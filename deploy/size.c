@@ -135,10 +135,10 @@ int size_find(struct scope *scope, const struct facts *facts, const struct size_
 
 static void cell_print(struct buffer *buffer, int64_t value, int64_t unit, const char *name)
 {
-	char text[40] = "unknown";
+	char text[64] = "unknown";
 
 	if (value >= 0)
-		(void)snprintf(text, sizeof(text), "%lld.%lld %s", (long long)(value / unit), (long long)(value % unit / (unit / 10)), name);
+		(void)snprintf(text, sizeof(text), "%lld.%lld %.8s", (long long)(value / unit), (long long)(value % unit / (unit / 10)), name);
 	(void)buffer_print(buffer, " %15s", text);
 }
 

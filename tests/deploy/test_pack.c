@@ -270,6 +270,7 @@ static void routes_have_names_of_their_own(void)
 	for (size_t i = 0; i < json_object_array_length(rest); i++) {
 		const char *name = json_text(json_object_array_get_idx(rest, i), "name");
 
+		CU_ASSERT(strchr(json_text(json_object_array_get_idx(rest, i), "destination"), '/') != NULL);
 		CU_ASSERT(strlen(name) <= 63 && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(name));
 		for (size_t j = 0; j < i; j++)
 			CU_ASSERT(strcmp(name, json_text(json_object_array_get_idx(rest, j), "name")) != 0);
