@@ -2,6 +2,8 @@
 EXTRA_DIST += tests/README.md
 # Each kind of test has a fragment of its own.
 include tests/fuzz/local.mk
+# Conversations; see tests/conversations/run.sh.
+TEST_EXTENSIONS = .case
 # A build of the fuzzers has no other tests.
 if !FUZZERS
 include tests/conform/local.mk
@@ -10,6 +12,7 @@ include tests/plugins/local.mk
 include tests/sandbox/local.mk
 include tests/metering/local.mk
 include tests/bench/local.mk
+include tests/conversations/local.mk
 include tests/crash/local.mk
 include tests/system/local.mk
 include tests/offers/local.mk
