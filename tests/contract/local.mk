@@ -7,8 +7,6 @@
 #   npm install --package-lock-only --omit-lockfile-registry-resolved
 TESTS += tests/contract/arm.sh tests/contract/contract.sh tests/contract/captured
 dist_check_SCRIPTS += tests/contract/arm.sh tests/contract/contract.sh
-# Both want the same packages in the build folder.
-tests/contract/contract.log: tests/contract/arm.log
 EXTRA_DIST += \
 	tests/contract/arm.js \
 	tests/contract/azure-deployment.js \

@@ -5,6 +5,9 @@ here=$builddir/tests/contract/npm
 modules=$here/node_modules
 lock=$srcdir/tests/contract/package-lock.json
 mkdir -p "$here"
+# Tests that run at once want the same packages: one fetches them.
+exec 9>"$here/lock"
+flock 9
 if [ ! -f "$modules/.package-lock.json" ] || [ "$lock" -nt "$modules/.package-lock.json" ]; then
 	cp "$srcdir/tests/contract/package.json" "$lock" "$here"
 	set -- --prefer-offline --fetch-retries=1 --ignore-scripts --no-audit --no-fund
@@ -14,3 +17,4 @@ if [ ! -f "$modules/.package-lock.json" ] || [ "$lock" -nt "$modules/.package-lo
 		fail "npm ci: $(cat npm.log)"
 	fi
 fi
+exec 9>&-
