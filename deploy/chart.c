@@ -55,8 +55,7 @@ static void square_title(const struct plan *plan, const struct square *square, s
 	if (square->count == 0)
 		(void)buffer_text(buffer, square->usable ? "free" : "cannot be used");
 	else if (square->count == 1 && range_count(square->range) == 1)
-		(void)buffer_print(buffer, "%s, %s", seat_role_name(seat->role),
-				   seat->machine < 0 ? plan->deployment->name : plan->machines[seat->machine].name);
+		(void)buffer_print(buffer, "%s, %s", seat_role_name(seat->role), seat_owner(plan, seat));
 	else
 		(void)buffer_print(buffer, "%zu of %" PRIu64 " given, most: %s", square->count, range_count(square->range),
 				   seat_role_name(square_role(plan, square)));

@@ -16,11 +16,10 @@ struct names {
 	uint32_t *ordinals; /* of each seat among those of its owner and role, from 1 */
 };
 
-/* What no machine keeps for good: a replication address that is not one for each machine goes to another one when the cluster grows. */
-static bool is_shared(const struct plan *plan, const struct seat *seat)
+/* Named after the cluster: what is its own, and what its one management serves. */
+static bool is_cluster(const struct plan *plan, const struct seat *seat)
 {
-	return seat->machine < 0 || seat->role == SEAT_MANAGEMENT || seat->role == SEAT_INNER || seat->role == SEAT_DNS ||
-	       (seat->role == SEAT_REPLICATION && plan->deployment->replication_vips >= 0);
+	return seat_shared(plan, seat) || (seat->role >= SEAT_MANAGEMENT && seat->role <= SEAT_DNS);
 }
 
 /* By address: what is added when the cluster grows belongs to new owners, so no name goes to another address. */
@@ -35,7 +34,7 @@ static bool names_make(struct scope *scope, const struct plan *plan, struct name
 	memset(counts, 0, (plan->machine_count + 1) * SEAT_ROLES * sizeof(*counts));
 	for (size_t i = 0; i < plan->seat_count; i++) {
 		const struct seat *seat = &plan->seats[i];
-		size_t owner = is_shared(plan, seat) ? 0 : (size_t)seat->machine + 1;
+		size_t owner = is_cluster(plan, seat) ? 0 : (size_t)seat->machine + 1;
 
 		names->ordinals[i] = ++counts[owner * SEAT_ROLES + seat->role];
 	}
@@ -48,7 +47,7 @@ static const char *seat_label(const struct names *names, size_t index, char labe
 	static const char *const words[] = {"", "-held", "-management-vip", "-inner-management-vip", "-dns-vip", "-replication", "-vip", "-checker",
 					    "-spare"};
 	const struct seat *seat = &names->plan->seats[index];
-	const char *owner = is_shared(names->plan, seat) ? names->plan->deployment->name : names->plan->machines[seat->machine].name;
+	const char *owner = is_cluster(names->plan, seat) ? names->plan->deployment->name : names->plan->machines[seat->machine].name;
 	bool alone = names->ordinals[index] == 1 && (seat->role == SEAT_MACHINE || (seat->role >= SEAT_MANAGEMENT && seat->role <= SEAT_DNS));
 
 	if (alone)

@@ -19,6 +19,16 @@ bool seat_role_virtual(enum seat_role role)
 	return role >= SEAT_MANAGEMENT && role <= SEAT_PROTOCOL;
 }
 
+bool seat_shared(const struct plan *plan, const struct seat *seat)
+{
+	return seat->machine < 0 || (seat->role == SEAT_REPLICATION && plan->deployment->replication_vips >= 0);
+}
+
+const char *seat_owner(const struct plan *plan, const struct seat *seat)
+{
+	return seat_shared(plan, seat) ? plan->deployment->name : plan->machines[seat->machine].name;
+}
+
 const char *verdict_name(enum verdict verdict)
 {
 	static const char *const names[] = {"fits", "fits-until", "does-not-fit"};

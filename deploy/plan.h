@@ -168,4 +168,11 @@ const char *seat_role_name(enum seat_role role);
 const char *verdict_name(enum verdict verdict);
 bool seat_role_virtual(enum seat_role role);
 
+/* Whether an address is the cluster's, and not of one machine: also a replication address that is not one for each machine, which is at home
+ * on another one when there are more. */
+bool seat_shared(const struct plan *plan, const struct seat *seat);
+
+/* The name of the machine, or of the deployment where it is shared. */
+const char *seat_owner(const struct plan *plan, const struct seat *seat);
+
 #endif

@@ -7,11 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *seat_owner(const struct plan *plan, const struct seat *seat)
-{
-	return seat->machine < 0 ? plan->deployment->name : plan->machines[seat->machine].name;
-}
-
 static const char *domain_name(const struct plan *plan, int64_t machine)
 {
 	int64_t domain = machine < 0 ? -1 : plan->machines[machine].domain;
@@ -24,6 +19,11 @@ const char *machine_home(const struct plan *plan, const struct machine *machine,
 	if (machine->kind == MACHINE_MANAGEMENT || !plan->seat_count)
 		return "";
 	return range_print(machine->home, text);
+}
+
+static const char *seat_domain(const struct plan *plan, const struct seat *seat)
+{
+	return seat_shared(plan, seat) ? "" : domain_name(plan, seat->machine);
 }
 
 static const char *seat_home(const struct plan *plan, const struct seat *seat, char text[static RANGE_TEXT])
@@ -231,7 +231,7 @@ static void map_json(const struct plan *plan, struct buffer *buffer)
 		(void)buffer_member(buffer, i ? ",\n{" : "\n{", "address", address_print(plan->family, seat->address, text));
 		(void)buffer_member(buffer, ",", "role", seat_role_name(seat->role));
 		(void)buffer_member(buffer, ",", "owner", seat_owner(plan, seat));
-		(void)buffer_member(buffer, ",", "domain", domain_name(plan, seat->machine));
+		(void)buffer_member(buffer, ",", "domain", seat_domain(plan, seat));
 		(void)buffer_member(buffer, ",", "home", seat_home(plan, seat, text));
 		(void)buffer_text(buffer, "}");
 	}
@@ -393,6 +393,6 @@ void plan_csv(const struct plan *plan, struct buffer *buffer)
 		const struct seat *seat = &plan->seats[i];
 
 		(void)buffer_print(buffer, "%s,%s,%s,%s,%s\r\n", address_print(plan->family, seat->address, address), seat_role_name(seat->role),
-				   seat_owner(plan, seat), domain_name(plan, seat->machine), seat_home(plan, seat, home));
+				   seat_owner(plan, seat), seat_domain(plan, seat), seat_home(plan, seat, home));
 	}
 }

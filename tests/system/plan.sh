@@ -36,6 +36,13 @@ expect 3 '23 as they were, 43 moved, 0 added, 0 freed' apollo plan --diff pack/p
 grep -q 'moved  dns-vip .* 10.20.0.2 -> 10.20.0.66' said || fail "the difference: $(cat said)"
 expect 3 '"change":"moved","role":"dns-vip","owner":"vast1-management","from":"10.20.0.2","to":"10.20.0.66"' \
 	apollo --json plan --diff pack/plan.json moved.json
+# Nor does it move replication addresses that are fewer or more than machines: they are the cluster's.
+sed 's/nodes = 8/nodes = 8; compute_nodes = 2; replication_vips = 20/; s|10.20.0.0/26|10.20.0.0/24|' right.cfg >shared.cfg
+sed 's/nodes = 8/nodes = 15/; s/grow_to = 12/grow_to = 15/' shared.cfg >shared-grown.cfg
+apollo --json plan shared.cfg --network network.json >shared.json || fail "it does not fit: $(cat shared.json)"
+apollo --json plan shared-grown.cfg --network network.json >shared-grown.json || :
+expect 0 ' 0 moved, 42 added, 0 freed' apollo plan --diff shared.json shared-grown.json
+
 expect 2 'something is missing' apollo plan --diff pack/plan.json
 expect 2 'too many words' apollo plan right.cfg right.cfg
 expect 1 'is not the JSON of a plan' apollo plan --diff network.json network.json
