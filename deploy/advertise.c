@@ -17,8 +17,7 @@ uint64_t prefixes_json(const struct range_set *set, struct buffer *buffer)
 		for (size_t j = 0; j < count; j++) {
 			uint64_t more = range_count(prefixes[j]);
 
-			(void)buffer_print(buffer, "%s\"%s/%d\"", printed++ ? "," : "", address_print(prefixes[j].family, prefixes[j].first, text),
-					   range_prefix(prefixes[j]));
+			(void)buffer_print(buffer, "%s\"%s\"", printed++ ? "," : "", prefix_print(prefixes[j], text));
 			addresses = more > UINT64_MAX - addresses ? UINT64_MAX : addresses + more;
 		}
 	}
@@ -56,8 +55,7 @@ static void command_json(const struct plan *plan, const struct range_set *set, s
 			   "--set-advertisement-groups=all_subnets --set-advertisement-ranges=", plan->deployment->region);
 	for (size_t i = 0; i < set->count; i++)
 		for (size_t j = 0, count = range_prefixes(set->items[i], prefixes); j < count; j++)
-			(void)buffer_print(buffer, "%s%s/%d", i || j ? "," : "", address_print(prefixes[j].family, prefixes[j].first, text),
-					   range_prefix(prefixes[j]));
+			(void)buffer_print(buffer, "%s%s", i || j ? "," : "", prefix_print(prefixes[j], text));
 	(void)buffer_text(buffer, "\",\n\"beware\":\"it takes the place of a custom advertisement that is there: then use "
 			  "--add-advertisement-ranges alone\"");
 }

@@ -17,7 +17,7 @@
  * The commands are in apollo-plan(1).
  *
  * Apollo's mark, by which its own routes are known: on Google Cloud a route's description is "apollo:" and the deployment's name; on
- * Azure a route's name begins with "apollo.", the deployment's name and a dot, or its table has the tag "apollo" with that name.
+ * Azure a route's name begins with "apollo.", the deployment's name and a dot (handoff.h).  Others' routes in apollo's own table stay others'.
  */
 #ifndef DEPLOY_CAPTURE_H
 #define DEPLOY_CAPTURE_H

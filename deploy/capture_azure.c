@@ -263,19 +263,17 @@ static void subnets_read(struct capture *capture, struct json_object *object)
 
 /* ---- routes ---- */
 
-/* The deployment that a route's name or its table's tag speaks of; NULL: somebody else's. */
-static const char *owner_of(struct capture *capture, const char *name, const char *tag)
+/* The deployment that a route's name speaks of; NULL: somebody else's. */
+static const char *owner_of(struct capture *capture, const char *name)
 {
 	const char *dot;
 
-	if (tag)
-		return tag;
 	if (strncmp(name, "apollo.", 7) != 0 || !(dot = strchr(name + 7, '.')) || dot == name + 7)
 		return NULL;
 	return scope_copy(&capture->scope, name + 7, (size_t)(dot - name - 7));
 }
 
-static void route_read(struct capture *capture, struct json_object *object, const struct capture_holder *table, const char *tag)
+static void route_read(struct capture *capture, struct json_object *object, const struct capture_holder *table)
 {
 	const char *name = capture_text(object, "name"), *prefix = capture_text(object, "addressPrefix"), *key = key_of(capture, object, NULL);
 	const char *hop = capture_text(object, "nextHopIpAddress");
@@ -295,7 +293,7 @@ static void route_read(struct capture *capture, struct json_object *object, cons
 	record_name(capture, record, name);
 	record_range(capture, record, "destination", range);
 	record_text(capture, record, "next_hop", hop && *hop ? hop : capture_text(object, "nextHopType"));
-	record_text(capture, record, "owner", owner_of(capture, name ? name : "", tag));
+	record_text(capture, record, "owner", owner_of(capture, name ? name : ""));
 	record_text(capture, record, "table", table->name);
 }
 
@@ -316,7 +314,7 @@ static void table_read(struct capture *capture, struct json_object *object)
 		record_flag(capture, record, "editable", false);
 	table->known = 1;
 	for (size_t i = 0; i < capture_count(object, "routes"); i++)
-		route_read(capture, capture_item(object, "routes", i), table, capture_inner(object, "tags", "apollo"));
+		route_read(capture, capture_item(object, "routes", i), table);
 }
 
 /* A read-only lock of a route table. */

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "deploy/export_azure.h"
 
-#include <string.h>
-
-static void member_text(struct buffer *buffer, const char *before, const char *name, const char *value)
-{
-	(void)buffer_print(buffer, "%s\"%s\":", before, name);
-	(void)buffer_json(buffer, value);
-}
+#include "deploy/handoff.h"
 
 static void parameter_text(struct buffer *buffer, const char *name, const char *value)
 {
@@ -32,13 +26,8 @@ static void prefixes_print(struct buffer *buffer, const char *name, const struct
 	for (size_t i = 0; i < ranges->count; i++) {
 		size_t count = range_prefixes(ranges->items[i], prefixes);
 
-		for (size_t j = 0; j < count; j++) {
-			/* One address is a prefix too. */
-			const char *end = range_count(prefixes[j]) > 1 ? "" : prefixes[j].family == FAMILY_IPV4 ? "/32" : "/128";
-
-			(void)buffer_print(buffer, "%s\"%s%s\"", before, range_print(prefixes[j], text), end);
-			before = ",";
-		}
+		for (size_t j = 0; j < count; j++, before = ",")
+			(void)buffer_print(buffer, "%s\"%s\"", before, prefix_print(prefixes[j], text));
 	}
 	(void)buffer_text(buffer, "]}");
 }
@@ -119,12 +108,12 @@ static void machine_print(const struct plan *plan, const struct homes *homes, si
 	/* Of its kind: it does not change when there are more of the other. */
 	(void)buffer_print(buffer, "%s\n{\"number\":%lld", index == 1 ? "" : ",",
 			   (long long)index - (machine->kind == MACHINE_COMPUTE ? (long long)plan->deployment->nodes : 0));
-	member_text(buffer, ",", "name", machine->name);
-	member_text(buffer, ",", "kind", machine->kind == MACHINE_DATA ? "data" : "compute");
-	member_text(buffer, ",", "address", address_print(plan->family, machine->own, text));
-	member_text(buffer, ",", "zone", zone ? zone : "");
+	(void)buffer_member(buffer, ",", "name", machine->name);
+	(void)buffer_member(buffer, ",", "kind", machine->kind == MACHINE_DATA ? "data" : "compute");
+	(void)buffer_member(buffer, ",", "address", address_print(plan->family, machine->own, text));
+	(void)buffer_member(buffer, ",", "zone", zone ? zone : "");
 	(void)buffer_print(buffer, ",\"faultDomain\":%lld", (long long)fault_domain(plan, machine));
-	member_text(buffer, ",", "home", range_print(machine->home, text));
+	(void)buffer_member(buffer, ",", "home", range_print(machine->home, text));
 	vips_print(plan, homes, index, buffer);
 }
 
@@ -137,8 +126,8 @@ static void machines_print(const struct plan *plan, struct buffer *buffer)
 		buffer->failed = true;
 		return;
 	}
-	member_text(buffer, ",\n\"management\":{\"value\":{", "name", plan->machines[0].name);
-	member_text(buffer, ",", "address", address_print(plan->family, plan->machines[0].own, text));
+	(void)buffer_member(buffer, ",\n\"management\":{\"value\":{", "name", plan->machines[0].name);
+	(void)buffer_member(buffer, ",", "address", address_print(plan->family, plan->machines[0].own, text));
 	vips_print(plan, &homes, 0, buffer);
 	(void)buffer_text(buffer, "},\n\"machines\":{\"value\":[");
 	for (size_t i = 1; i < plan->machine_count; i++)
@@ -148,27 +137,15 @@ static void machines_print(const struct plan *plan, struct buffer *buffer)
 
 /* ---- routes ---- */
 
-/* A name that stays with its destination, whatever else there is; it begins with the cluster's, which is apollo's mark. */
-static void route_name(const struct plan *plan, const struct planned_route *route, struct buffer *buffer)
-{
-	char text[RANGE_TEXT];
-
-	(void)range_print(route->destination, text);
-	for (char *at = text; *at; at++)
-		*at = *at == '/' ? '_' : *at == ':' ? '-' : *at;
-	(void)buffer_print(buffer, "\"name\":\"%s-%s\"", plan->deployment->name, text);
-}
-
 static void routes_print(const struct plan *plan, struct buffer *buffer)
 {
-	char text[RANGE_TEXT];
+	char text[RANGE_TEXT], name[ROUTE_NAME];
 
 	(void)buffer_text(buffer, ",\n\"routes\":{\"value\":[");
 	for (size_t i = 0; i < plan->route_count; i++) {
 		const struct planned_route *route = &plan->routes[i];
 
-		(void)buffer_text(buffer, i ? ",\n{" : "\n{");
-		route_name(plan, route, buffer);
+		(void)buffer_member(buffer, i ? ",\n{" : "\n{", "name", route_name(plan, route->destination, GENERATION_HOME, name));
 		(void)buffer_print(buffer, ",\"destination\":\"%s\"", prefix_print(route->destination, text));
 		(void)buffer_print(buffer, ",\"nextHop\":\"%s\"}", address_print(plan->family, plan->machines[route->machine].own, text));
 	}
@@ -200,7 +177,7 @@ void plan_azure_parameters(const struct plan *plan, struct buffer *buffer)
 		return;
 	(void)buffer_text(buffer, "{\"$schema\":\"https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#\",\n"
 				  "\"contentVersion\":\"1.0.0.0\",\n\"parameters\":{\n");
-	member_text(buffer, "\"clusterName\":{", "value", deployment->name);
+	(void)buffer_member(buffer, "\"clusterName\":{", "value", deployment->name);
 	(void)buffer_text(buffer, "}");
 	parameter_text(buffer, "location", deployment->region);
 	parameter_number(buffer, "planVersion", PLAN_VERSION);

@@ -81,7 +81,8 @@ const char *route_name(const struct plan *plan, struct range destination, int ge
 	for (int i = 0; i < width; i++)
 		digits[i] = "0123456789abcdef"[(unsigned)(destination.first >> 4 * (width - 1 - i)) & 15];
 	digits[width] = '\0';
-	(void)snprintf(name, ROUTE_NAME, "%s-%s-%d-%d", plan->deployment->name, digits, range_prefix(destination), generation);
+	(void)snprintf(name, ROUTE_NAME, plan->deployment->cloud == CLOUD_AZURE ? "apollo.%s.%s-%d-%d" : "%s-%s-%d-%d", plan->deployment->name, digits,
+		       range_prefix(destination), generation);
 	return name;
 }
 

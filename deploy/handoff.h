@@ -14,9 +14,10 @@ void vip_pools_json(const struct plan *plan, struct buffer *buffer);
 /* The route table at rest, what each fail-over adds to it, and what that takes. */
 void routes_document(const struct plan *plan, struct buffer *buffer);
 
-/* The name of a route: DEPLOYMENT-ADDRESS-LENGTH-GENERATION, the address in hexadecimal digits.  Two generations of a destination
- * stand beside each other while it moves.  At most ROUTE_NAME - 1 bytes: Google takes 63. */
-enum { ROUTE_NAME = 72, GENERATION_HOME = 0, GENERATION_AWAY = 1 };
+/* The name of a route: DEPLOYMENT-ADDRESS-LENGTH-GENERATION, the address in hexadecimal digits; on Azure, where a route has no description
+ * for apollo's mark (capture.h), apollo.DEPLOYMENT.ADDRESS-LENGTH-GENERATION.  Two generations of a destination stand beside each other
+ * while it moves.  At most ROUTE_NAME - 1 bytes: Azure takes 80; Google, which has IPv4 only, 63. */
+enum { ROUTE_NAME = 81, GENERATION_HOME = 0, GENERATION_AWAY = 1 };
 const char *route_name(const struct plan *plan, struct range destination, int generation, char name[static ROUTE_NAME]);
 
 /* Of a generation: a lower number wins over a higher one.  FACTS_UNKNOWN where the cloud has none. */
@@ -30,7 +31,6 @@ struct hop {
 	int generation;
 };
 void hop_json(const struct plan *plan, const char *before, const struct hop *hop, struct buffer *buffer);
-
 
 /* ---- advertisements ---- */
 

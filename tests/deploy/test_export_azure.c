@@ -2,6 +2,7 @@
 /* The parameters of the managed application: they are those of its template, and growth changes none. */
 #include "core/file.h"
 #include "core/json.h"
+#include "deploy/capture.h"
 #include "deploy/export_azure.h"
 #include "tests/deploy/world.h"
 
@@ -222,6 +223,39 @@ static void addresses_are_the_maps(void)
 	exported_release(&exported);
 }
 
+/* What a plan names, a capture of the network knows again as the deployment's own. */
+static void routes_carry_the_mark(void)
+{
+	BUFFER_CLEANUP struct buffer text = buffer_init(1 << 24), snapshot = buffer_init(1 << 24), notes = buffer_init(1 << 20);
+	NETWORK_CLEANUP struct network network = {0};
+	struct exported exported;
+	struct json_object *routes;
+	struct error error = {0};
+
+	exported_make(&exported, ZONAL, SUBNETS);
+	routes = value_of(&exported, "routes");
+	(void)buffer_text(&text, "{\"type\":\"Microsoft.Network/virtualNetworks\",\"id\":\"/g/net\",\"name\":\"net\",\"addressSpace\":{\"addressPrefixes\":[\"10.1.0.0/16\"]},"
+				 "\"subnets\":[{\"id\":\"/g/net/subnets/nodes\",\"name\":\"nodes\",\"addressPrefix\":\"10.1.0.0/24\",\"routeTable\":{\"id\":\"/g/t\"}}]}"
+				 "{\"type\":\"Microsoft.Network/routeTables\",\"id\":\"/g/t\",\"name\":\"t\",\"routes\":["
+				 "{\"id\":\"/g/t/routes/x\",\"name\":\"x\",\"addressPrefix\":\"10.77.0.0/24\",\"nextHopType\":\"None\"}");
+	for (size_t i = 0; i < json_object_array_length(routes); i++) {
+		struct json_object *route = json_object_array_get_idx(routes, i);
+		const char *name = json_text(route, "name");
+
+		CU_ASSERT(strlen(name) <= 80);
+		(void)buffer_print(&text, ",{\"id\":\"/g/t/routes/%s\",\"name\":\"%s\",\"addressPrefix\":\"%s\",\"nextHopType\":\"VirtualAppliance\",\"nextHopIpAddress\":\"%s\"}",
+				   name, name, json_text(route, "destination"), json_text(route, "nextHop"));
+	}
+	(void)buffer_text(&text, "]}");
+	UNIT_OK(capture_make(CLOUD_AZURE, "capture", buffer_string(&text), text.size, NULL, &snapshot, &notes, &error), &error);
+	UNIT_OK(network_parse(buffer_string(&snapshot), snapshot.size, "snapshot", &network, &error), &error);
+	CU_ASSERT_EQUAL(network.route_count, exported.planned.plan.route_count + 1);
+	for (size_t i = 0; i < network.route_count; i++)
+		CU_ASSERT(strcmp(network.routes[i].name, "x") == 0 ? !network.routes[i].owner
+								    : network.routes[i].owner && strcmp(network.routes[i].owner, "test") == 0);
+	exported_release(&exported);
+}
+
 static void tables_are_named(void)
 {
 	struct exported fresh, own;
@@ -286,6 +320,7 @@ int main(void)
 	static const struct unit_test tests[] = {
 		{"every parameter is the template's, and none is missing", parameters_are_the_templates},
 		{"members of machines and routes", members_are_the_templates},
+	{"routes carry apollo's mark", routes_carry_the_mark},
 		{"zones and fault domains", machines_have_their_places},
 		{"addresses are the map's", addresses_are_the_maps},
 		{"route tables", tables_are_named},
