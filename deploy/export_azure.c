@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "deploy/export_azure.h"
 
+#include "deploy/export.h"
 #include "deploy/handoff.h"
 
 static void parameter_text(struct buffer *buffer, const char *name, const char *value)
@@ -57,40 +58,11 @@ static void zones_print(const struct plan *plan, struct buffer *buffer)
 
 /* ---- machines ---- */
 
-/* Virtual addresses that are at home on each machine, by machine: places in the seats, in their order. */
-struct homes {
-	size_t *next;  /* of each seat, the next one of the same machine; SIZE_MAX: none */
-	size_t *first; /* of each machine */
-};
-
-static bool homes_make(const struct plan *plan, struct homes *homes)
+static void vips_print(const struct plan *plan, const struct belongings *belongings, size_t machine, struct buffer *buffer)
 {
-	homes->next = scope_alloc(plan->scope, plan->seat_count * sizeof(*homes->next));
-	homes->first = scope_alloc(plan->scope, plan->machine_count * sizeof(*homes->first));
-	if (!homes->next || !homes->first)
-		return false;
-	for (size_t i = 0; i < plan->machine_count; i++)
-		homes->first[i] = SIZE_MAX;
-	/* From behind, so that each list is in the seats' order. */
-	for (size_t i = plan->seat_count; i-- > 0;) {
-		int64_t machine = plan->seats[i].machine;
-
-		if (machine < 0 || !seat_role_virtual(plan->seats[i].role))
-			continue;
-		homes->next[i] = homes->first[machine];
-		homes->first[machine] = i;
-	}
-	return true;
-}
-
-static void vips_print(const struct plan *plan, const struct homes *homes, size_t machine, struct buffer *buffer)
-{
-	char text[RANGE_TEXT];
-
-	(void)buffer_text(buffer, ",\"vips\":[");
-	for (size_t i = homes->first[machine]; i != SIZE_MAX; i = homes->next[i])
-		(void)buffer_print(buffer, "%s\"%s\"", i == homes->first[machine] ? "" : ",", address_print(plan->family, plan->seats[i].address, text));
-	(void)buffer_text(buffer, "]}");
+	(void)buffer_text(buffer, ",\"vips\":");
+	belongings_print(plan, belongings, machine, seat_role_virtual, buffer);
+	(void)buffer_text(buffer, "}");
 }
 
 /* The domain of a machine inside of its zone or region; -1: the zone's own. */
@@ -99,39 +71,37 @@ static int64_t fault_domain(const struct plan *plan, const struct machine *machi
 	return zonal(plan) ? -1 : machine->domain;
 }
 
-static void machine_print(const struct plan *plan, const struct homes *homes, size_t index, struct buffer *buffer)
+static void machine_print(const struct plan *plan, const struct belongings *belongings, size_t index, struct buffer *buffer)
 {
 	const struct machine *machine = &plan->machines[index];
 	const char *zone = machine->domain >= 0 ? plan->domains[machine->domain].zone : NULL;
 	char text[RANGE_TEXT];
 
-	/* Of its kind: it does not change when there are more of the other. */
-	(void)buffer_print(buffer, "%s\n{\"number\":%lld", index == 1 ? "" : ",",
-			   (long long)index - (machine->kind == MACHINE_COMPUTE ? (long long)plan->deployment->nodes : 0));
+	(void)buffer_print(buffer, "%s\n{\"number\":%lld", index == 1 ? "" : ",", (long long)machine_number(plan, index));
 	(void)buffer_member(buffer, ",", "name", machine->name);
-	(void)buffer_member(buffer, ",", "kind", machine->kind == MACHINE_DATA ? "data" : "compute");
+	(void)buffer_member(buffer, ",", "kind", machine_kind_name(machine->kind));
 	(void)buffer_member(buffer, ",", "address", address_print(plan->family, machine->own, text));
 	(void)buffer_member(buffer, ",", "zone", zone ? zone : "");
 	(void)buffer_print(buffer, ",\"faultDomain\":%lld", (long long)fault_domain(plan, machine));
 	(void)buffer_member(buffer, ",", "home", range_print(machine->home, text));
-	vips_print(plan, homes, index, buffer);
+	vips_print(plan, belongings, index, buffer);
 }
 
 static void machines_print(const struct plan *plan, struct buffer *buffer)
 {
-	struct homes homes;
+	struct belongings belongings;
 	char text[RANGE_TEXT];
 
-	if (!homes_make(plan, &homes)) {
+	if (!belongings_make(plan, &belongings)) {
 		buffer->failed = true;
 		return;
 	}
 	(void)buffer_member(buffer, ",\n\"management\":{\"value\":{", "name", plan->machines[0].name);
 	(void)buffer_member(buffer, ",", "address", address_print(plan->family, plan->machines[0].own, text));
-	vips_print(plan, &homes, 0, buffer);
+	vips_print(plan, &belongings, 0, buffer);
 	(void)buffer_text(buffer, "},\n\"machines\":{\"value\":[");
 	for (size_t i = 1; i < plan->machine_count; i++)
-		machine_print(plan, &homes, i, buffer);
+		machine_print(plan, &belongings, i, buffer);
 	(void)buffer_text(buffer, "]}");
 }
 

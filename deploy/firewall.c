@@ -31,6 +31,7 @@ static const struct group_ends {
 
 struct firewall {
 	const struct plan *plan;
+	bool sourced; /* rules say where they are from */
 	struct scope scope;
 	struct range *all; /* room for an address of every seat */
 	struct range_set inner[PORT_GROUPS], clients, on_premises;
@@ -138,8 +139,10 @@ static void rule_json(const struct firewall *firewall, const struct port *port, 
 	(void)buffer_text(buffer, ",\"ports\":");
 	ports_json(port, buffer);
 	(void)buffer_member(buffer, ",", "reason", port->reason);
-	(void)buffer_member(buffer, ",", "date", port->date);
-	(void)buffer_member(buffer, ",", "source", port->source);
+	if (firewall->sourced) {
+		(void)buffer_member(buffer, ",", "date", port->date);
+		(void)buffer_member(buffer, ",", "source", port->source);
+	}
 	(void)buffer_text(buffer, "}");
 }
 
@@ -148,6 +151,7 @@ static void rules_json(const struct firewall *firewall, struct buffer *buffer)
 	const struct facts *facts = firewall->plan->facts;
 	size_t printed = 0;
 
+	(void)buffer_text(buffer, "[");
 	for (size_t i = 0; i < facts->port_count; i++) {
 		const struct port *port = &facts->ports[i];
 
@@ -159,6 +163,7 @@ static void rules_json(const struct firewall *firewall, struct buffer *buffer)
 				rule_json(firewall, port, in, buffer);
 			}
 	}
+	(void)buffer_text(buffer, "]");
 }
 
 static bool group_wanted(const struct plan *plan, enum port_group group)
@@ -209,11 +214,24 @@ void firewall_json(const struct plan *plan, struct buffer *buffer)
 	if (firewall_make(plan, &firewall, &error) < 0) {
 		buffer->failed = true;
 	} else {
-		(void)buffer_text(buffer, "{\"rules\":[");
+		firewall.sourced = true;
+		(void)buffer_text(buffer, "{\"rules\":");
 		rules_json(&firewall, buffer);
-		(void)buffer_text(buffer, "],\n\"left_out\":[");
+		(void)buffer_text(buffer, ",\n\"left_out\":[");
 		left_out_json(&firewall, buffer);
 		(void)buffer_text(buffer, "]}\n");
 	}
+	scope_release(&firewall.scope);
+}
+
+void firewall_rules_json(const struct plan *plan, struct buffer *buffer)
+{
+	struct firewall firewall;
+	struct error error;
+
+	if (firewall_make(plan, &firewall, &error) < 0)
+		buffer->failed = true;
+	else
+		rules_json(&firewall, buffer);
 	scope_release(&firewall.scope);
 }

@@ -47,6 +47,9 @@ uint64_t prefixes_json(const struct range_set *set, struct buffer *buffer);
  * address as the destination, so that is what is there.  No rule is without sources: what lacks them is told as left out. */
 void firewall_json(const struct plan *plan, struct buffer *buffer);
 
+/* Its rules alone, as an array: group, direction, sources, destinations, protocol, ports, reason. */
+void firewall_rules_json(const struct plan *plan, struct buffer *buffer);
+
 /* ---- permissions ---- */
 
 /* Of permissions.cfg what is for the plan's cloud and VIP mode, in its order. */

@@ -8,7 +8,9 @@ libdeploy_la_SOURCES = \
 	deploy/diff.c deploy/diff.h \
 	deploy/dns.c \
 	deploy/estimate.c deploy/estimate.h \
+	deploy/export.c deploy/export.h \
 	deploy/export_azure.c deploy/export_azure.h \
+	deploy/export_gcp.c deploy/export_gcp.h \
 	deploy/facts.c deploy/facts.h \
 	deploy/failover.c \
 	deploy/finding.c deploy/finding.h \

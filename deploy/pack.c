@@ -2,6 +2,7 @@
 #include "deploy/pack.h"
 
 #include "deploy/export_azure.h"
+#include "deploy/export_gcp.h"
 #include "deploy/handoff.h"
 #include "deploy/page.h"
 #include "deploy/print.h"
@@ -35,6 +36,7 @@ const struct pack_file *pack_files(size_t *count)
 		{"vip-pools.json", "the VIP pools, as the cluster's management takes them", is_mapped, vip_pools_json},
 		{"routes.json", "the routes at rest, after each loss and during maintenance", is_routed, routes_document},
 		{"azure-parameters.json", "the managed application's parameters, as its form and Azure's command line take them", plan_azure_wanted, plan_azure_parameters},
+		{"terraform.tfvars.json", "the Terraform module's variables, as Terraform and Infrastructure Manager take them", plan_gcp_wanted, plan_gcp_variables},
 		{"dns-forward.zone", "names of all addresses, and what is the cluster's to answer", is_named, dns_forward},
 		{"dns-reverse.zone", "from addresses to names, zone by zone", is_named, dns_reverse},
 		{"firewall.json", "who must reach whom, at which ports and why", is_mapped, firewall_json},
