@@ -11,19 +11,11 @@
 
 static const struct package_rule rules[] = {ARM_RULES(ROW)};
 
-/* Without its folders. */
-static const char *base_name(const char *name)
-{
-	const char *slash = strrchr(name, '/');
-
-	return slash ? slash + 1 : name;
-}
-
 static bool package_is(const struct package *package)
 {
 	for (size_t i = 0; i < package->count; i++)
-		if (strcasecmp(base_name(package->files[i].name), "mainTemplate.json") == 0 ||
-		    strcasecmp(base_name(package->files[i].name), "createUiDefinition.json") == 0)
+		if (strcasecmp(file_base(package->files[i].name), "mainTemplate.json") == 0 ||
+		    strcasecmp(file_base(package->files[i].name), "createUiDefinition.json") == 0)
 			return true;
 	return false;
 }

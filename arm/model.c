@@ -47,13 +47,6 @@ bool text_among(const char *text, const char *const *list)
 	return false;
 }
 
-bool text_ends(const char *text, const char *end)
-{
-	size_t size = strlen(text), length = strlen(end);
-
-	return size >= length && strcasecmp(text + size - length, end) == 0;
-}
-
 bool type_secure(const char *type)
 {
 	return type && (strcasecmp(type, "securestring") == 0 || strcasecmp(type, "secureobject") == 0);

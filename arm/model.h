@@ -8,6 +8,7 @@
 #include "arm/document.h"
 #include "arm/versions.h"
 #include "package/check.h"
+#include "package/files.h"
 
 /* A resource of a template. */
 struct resource {
@@ -87,7 +88,6 @@ int resources_make(struct scope *scope, const struct document *document, struct 
 
 /* Whether a text is one of a list that ends with NULL, in any case. */
 bool text_among(const char *text, const char *const *list);
-bool text_ends(const char *text, const char *end);
 
 /* Whether a parameter's type keeps its value secret. */
 bool type_secure(const char *type);

@@ -15,7 +15,7 @@ apollo_SOURCES = \
 	cli/show.c \
 	cli/spool.c cli/spool.h \
 	cli/wire.c
-apollo_LDADD = libarm.la libpackage.la libdeploy.la libmetering.la liboffers.la libsandbox.la libcore.la $(MICROHTTPD_LIBS)
+apollo_LDADD = libarm.la libgcp.la libpackage.la libdeploy.la libmetering.la liboffers.la libsandbox.la libcore.la $(MICROHTTPD_LIBS)
 
 bin_PROGRAMS += apollo-plugin-check
 apollo_plugin_check_SOURCES = \

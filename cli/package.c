@@ -6,6 +6,7 @@
 #include "arm/check.h"
 #include "core/clock.h"
 #include "core/file.h"
+#include "gcp/check.h"
 
 #include <apollo/kit.h>
 #include <stdio.h>
@@ -14,7 +15,7 @@
 enum { REPORT_OUTPUT = 256 << 20, CHECK_SCOPE = 1 << 30 };
 
 /* A marketplace's row; a package is of the first whose files it has. */
-static const struct package_kind *const kinds[] = {&arm_package};
+static const struct package_kind *const kinds[] = {&arm_package, &gcp_package};
 
 enum { KINDS = sizeof(kinds) / sizeof(*kinds) };
 
@@ -137,6 +138,11 @@ static int run_azure(const struct cli *cli, struct error *error)
 	return package_make(cli, &arm_package, error);
 }
 
+static int run_gcp(const struct cli *cli, struct error *error)
+{
+	return package_make(cli, &gcp_package, error);
+}
+
 static int run_rules(const struct cli *cli, struct error *error)
 {
 	BUFFER_CLEANUP struct buffer buffer = buffer_init(REPORT_OUTPUT);
@@ -157,7 +163,7 @@ static int run_rules(const struct cli *cli, struct error *error)
 }
 
 static const struct cli_flag make_flags[] = {
-	{"out", "app.zip", "the archive to be written"},
+	{"out", "FILE.zip", "the archive to be written"},
 	{"from", "FOLDER", "pack this one instead of what apollo brings"},
 	{"date", "YYYY-MM-DD", "the day on which it is judged; else today"},
 	{NULL, NULL, NULL},
@@ -170,7 +176,8 @@ static const struct cli_flag check_flags[] = {
 
 const struct cli_command package_commands[] = {
 	{"package azure", "--out app.zip", "make the package of a managed application for Azure's marketplace", make_flags, 0, 0, run_azure},
-	{"package check", "app.zip|FOLDER", "would the marketplace take it, and why not", check_flags, 1, 1, run_check},
+	{"package gcp", "--out module.zip", "make the Terraform package for Google Cloud's marketplace", make_flags, 0, 0, run_gcp},
+	{"package check", "FILE.zip|FOLDER", "would the marketplace take it, and why not", check_flags, 1, 1, run_check},
 	{"package rules", "", "the rules that packages are checked by", NULL, 0, 0, run_rules},
 	{NULL, NULL, NULL, NULL, 0, 0, NULL},
 };
