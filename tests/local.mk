@@ -19,5 +19,6 @@ include tests/offers/local.mk
 include tests/deploy/local.mk
 include tests/package/local.mk
 include tests/arm/local.mk
+include tests/gcp/local.mk
 include tests/contract/local.mk
 endif

@@ -2,13 +2,11 @@
 /* Each rule of an Azure package against the package that apollo brings with one fault in it. */
 #include "arm/check.h"
 #include "core/file.h"
-#include "tests/unit/unit.h"
+#include "tests/package/faults.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { DAY = 20782 /* 2026-11-25 */, FAULTY_BYTES = 1 << 20 };
 
 #define MAIN "mainTemplate.json"
 #define FORM "createUiDefinition.json"
@@ -16,12 +14,6 @@ enum { DAY = 20782 /* 2026-11-25 */, FAULTY_BYTES = 1 << 20 };
 #define NESTED "{\"type\":\"Microsoft.Resources/deployments\",\"apiVersion\":\"2025-04-01\",\"name\":\"inner\",\"properties\":{\"mode\":\"Incremental\","
 #define NESTED_TEMPLATE "\"template\":{\"$schema\":\"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\",\"contentVersion\":\"1.0.0.0\","
 #define PARAMETERS_FILE(MEMBERS) "{\"$schema\":\"https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#\"," MEMBERS "}"
-
-/* The first `find` in the file becomes `put`; find NULL: the file is added, with `put` in it; put NULL: it gets the name `find`. */
-struct fault {
-	const char *rule, *file, *find, *put;
-	const char *told; /* in the finding's file, path or message */
-};
 
 static const struct fault faults[] = {
 	{"Package-Files-At-The-Root", MAIN, "MainTemplate.json", NULL, "there is MainTemplate.json"},
@@ -154,141 +146,30 @@ static const struct fault faults[] = {
 	{"Validations-Must-Have-Message", FORM, ", \"message\": \"One deployment makes at most 380 machines.\"", "", "validations[1]"},
 };
 
-enum { FAULTS = sizeof(faults) / sizeof(*faults) };
+static const char *const elsewhere[] = {"Package-Size", "Template-Within-Limits", NULL};
+static const struct fault_table table = {&arm_package, faults, sizeof(faults) / sizeof(*faults), elsewhere};
 
-static const char *data_folder(void)
+static void arm_is_clean(void)
 {
-	return TEST_SOURCE_DIR "/templates";
+	shipped_is_clean(&arm_package);
 }
 
-/* The shipped package in the scope's memory. */
-static void shipped_read(struct package *package)
+static void arm_faults(void)
 {
-	struct error error = {0};
-
-	UNIT_OK(package_read(TEST_SOURCE_DIR "/arm", package, &error), &error);
-	CU_ASSERT_FATAL(error.code == 0);
-	package_keep(package, arm_package.shipped);
-	CU_ASSERT_FATAL(package->count == 3);
+	faults_are_found(&table);
 }
 
-/* A text with the first `find` in it exchanged; NULL where it is not in it. */
-static const char *exchanged(struct scope *scope, const char *text, const char *find, const char *put)
+static void arm_rules(void)
 {
-	const char *at = strstr(text, find);
-
-	return at ? scope_print(scope, "%.*s%s%s", (int)(at - text), text, put, at + strlen(find)) : NULL;
+	rules_have_faults(&table);
 }
 
-static void fault_make(struct package *package, const struct fault *fault)
+static void arm_sorted(void)
 {
-	struct archive_file *file = (struct archive_file *)(uintptr_t)package_file(package, fault->file);
-
-	if (!fault->find) {
-		CU_ASSERT_FATAL(!file);
-		file = &package->files[package->count++];
-		*file = (struct archive_file){fault->file, fault->put, strlen(fault->put)};
-		return;
-	}
-	CU_ASSERT_FATAL(file != NULL);
-	if (!fault->put) {
-		file->name = fault->find;
-		return;
-	}
-	file->data = exchanged(&package->scope, file->data, fault->find, fault->put);
-	if (!file->data)
-		(void)printf("\n    not in the file: %s\n", fault->find);
-	CU_ASSERT_FATAL(file->data != NULL);
-	file->size = strlen(file->data);
-}
-
-static void check_make(struct package_check *check, struct scope *scope, const struct package *package)
-{
-	struct error error = {0};
-
-	*check = (struct package_check){.scope = scope, .package = package, .day = DAY, .data_folder = data_folder()};
-	UNIT_OK(package_check_run(&arm_package, check, &error), &error);
-	CU_ASSERT_FATAL(error.code == 0);
-}
-
-static bool told(const struct package_check *check, const struct fault *fault)
-{
-	for (size_t i = 0; i < check->count; i++) {
-		const struct package_finding *finding = &check->findings[i];
-
-		if (strcmp(finding->rule->id, fault->rule) == 0 &&
-		    (strstr(finding->file, fault->told) || strstr(finding->path, fault->told) || strstr(finding->message, fault->told)) && *finding->hint)
-			return true;
-	}
-	return false;
-}
-
-static void shipped_is_clean(void)
-{
-	SCOPE_CLEANUP struct scope scope = scope_init(1 << 28);
-	BUFFER_CLEANUP struct buffer text = buffer_init(1 << 20);
-	PACKAGE_CLEANUP struct package package = {0};
-	struct package_check check;
-
-	shipped_read(&package);
-	check_make(&check, &scope, &package);
-	package_check_text(&arm_package, &check, &text);
-	if (check.count)
-		(void)printf("\n%s", buffer_string(&text));
-	CU_ASSERT(check.count == 0);
-}
-
-static void faults_are_found(void)
-{
-	for (size_t i = 0; i < FAULTS; i++) {
-		SCOPE_CLEANUP struct scope scope = scope_init(1 << 28);
-		BUFFER_CLEANUP struct buffer text = buffer_init(1 << 20);
-		PACKAGE_CLEANUP struct package package = {0};
-		struct package_check check;
-
-		shipped_read(&package);
-		fault_make(&package, &faults[i]);
-		check_make(&check, &scope, &package);
-		package_check_text(&arm_package, &check, &text);
-		if (!told(&check, &faults[i]))
-			(void)printf("\n    %s (%s) was not found, but:\n%s", faults[i].rule, faults[i].told, buffer_string(&text));
-		CU_ASSERT(told(&check, &faults[i]));
-	}
-}
-
-/* A rule that no fault of the table, and no test below, turns red could as well be absent. */
-static void rules_have_faults(void)
-{
-	static const char *const elsewhere[] = {"Package-Size", "Template-Within-Limits"};
-
-	for (size_t i = 0; i < arm_package.rule_count; i++) {
-		bool found = false;
-
-		for (size_t j = 0; j < FAULTS; j++)
-			found = found || strcmp(faults[j].rule, arm_package.rules[i].id) == 0;
-		for (size_t j = 0; j < 2; j++)
-			found = found || strcmp(elsewhere[j], arm_package.rules[i].id) == 0;
-		if (!found)
-			(void)printf("\n    no fault for %s\n", arm_package.rules[i].id);
-		CU_ASSERT(found);
-		for (size_t j = 0; j < i; j++)
-			CU_ASSERT(strcmp(arm_package.rules[i].id, arm_package.rules[j].id) != 0);
-		CU_ASSERT(*arm_package.rules[i].title && *arm_package.rules[i].source);
-	}
-	for (size_t j = 0; j < FAULTS; j++)
-		CU_ASSERT(package_rule(&arm_package, faults[j].rule) != NULL);
+	findings_are_sorted(&table);
 }
 
 /* ---- what does not fit into a table ---- */
-
-static size_t count_of(const struct package_check *check, const char *rule)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < check->count; i++)
-		count += strcmp(check->findings[i].rule->id, rule) == 0;
-	return count;
-}
 
 static void sizes_are_looked_at(void)
 {
@@ -296,14 +177,14 @@ static void sizes_are_looked_at(void)
 	PACKAGE_CLEANUP struct package package = {0};
 	struct package_check check;
 
-	shipped_read(&package);
+	shipped_read(&arm_package, &package);
 	package.files[package.count++] = (struct archive_file){"big.bin", NULL, 1000000001};
 	package.size += 1000000001;
-	check_make(&check, &scope, &package);
+	check_make(&arm_package, &check, &scope, &package);
 	CU_ASSERT(count_of(&check, "Package-Size") == 2);
 	package.files[package.count - 1] = (struct archive_file){"big.json", NULL, (4 << 20) + 1};
 	package.size = 5 << 20;
-	check_make(&check, &scope, &package);
+	check_make(&arm_package, &check, &scope, &package);
 	CU_ASSERT(count_of(&check, "Package-Size") == 0 && count_of(&check, "Template-Within-Limits") == 1);
 }
 
@@ -339,7 +220,7 @@ static void limits_are_looked_at(void)
 
 		template_print(&text, cases[i].resources, cases[i].parameters, cases[i].outputs);
 		file = (struct archive_file){MAIN, text.data, text.size};
-		check_make(&check, &scope, &package);
+		check_make(&arm_package, &check, &scope, &package);
 		CU_ASSERT(count_of(&check, "Template-Within-Limits") == cases[i].findings);
 		/* The last one depends on one that is not there; with too many of them nobody looks. */
 		CU_ASSERT(count_of(&check, "DependsOn-Must-Exist") == cases[i].missing);
@@ -365,12 +246,12 @@ static void strange_files_are_survived(void)
 			struct package package = {.path = "p", .files = files, .count = 4};
 			struct package_check check;
 
-			shipped_read(&shipped);
+			shipped_read(&arm_package, &shipped);
 			files[0] = (struct archive_file){"CreateUiDefinition.json", shipped.files[0].data, shipped.files[0].size};
 			files[1] = (struct archive_file){FORM, texts[i], strlen(texts[i])};
 			files[2] = (struct archive_file){MAIN, texts[j], strlen(texts[j])};
 			files[3] = (struct archive_file){"a.parameters.json", texts[j], strlen(texts[j])};
-			check_make(&check, &scope, &package);
+			check_make(&arm_package, &check, &scope, &package);
 			CU_ASSERT(check.blocking > 0);
 		}
 }
@@ -393,7 +274,7 @@ static void variables_of_variables_end(void)
 	}
 	(void)buffer_text(&text, "},\"resources\":[{\"type\":\"Microsoft.A/b\",\"name\":\"[variables('v39')]\",\"dependsOn\":[\"[resourceId('Microsoft.A/b', variables('v39'))]\"]}]}");
 	file = (struct archive_file){MAIN, text.data, text.size};
-	check_make(&check, &scope, &package);
+	check_make(&arm_package, &check, &scope, &package);
 	CU_ASSERT(check.blocking > 0);
 }
 
@@ -403,7 +284,7 @@ static void days_are_looked_at(void)
 	static const struct {
 		int64_t day;
 		size_t old, ahead;
-	} cases[] = {{DAY, 0, 0}, {DAY + 10000, 0, 0}, {DAY - 800, 0, 1}};
+	} cases[] = {{FAULTS_DAY, 0, 0}, {FAULTS_DAY + 10000, 0, 0}, {FAULTS_DAY - 800, 0, 1}};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		SCOPE_CLEANUP struct scope scope = scope_init(1 << 28);
@@ -411,51 +292,26 @@ static void days_are_looked_at(void)
 		struct package_check check;
 		struct error error = {0};
 
-		shipped_read(&package);
-		check = (struct package_check){.scope = &scope, .package = &package, .day = cases[i].day, .data_folder = data_folder()};
+		shipped_read(&arm_package, &package);
+		check = (struct package_check){.scope = &scope, .package = &package, .day = cases[i].day, .data_folder = TEST_SOURCE_DIR "/templates"};
 		UNIT_OK(package_check_run(&arm_package, &check, &error), &error);
 		CU_ASSERT(count_of(&check, "apiVersions-Should-Be-Recent") == cases[i].old);
 		CU_ASSERT((count_of(&check, "apiVersions-Must-Not-Be-Ahead") > 0) == cases[i].ahead);
 	}
 }
 
-/* Everything at once, and in one order. */
-static void findings_are_sorted(void)
-{
-	SCOPE_CLEANUP struct scope scope = scope_init(1 << 28);
-	PACKAGE_CLEANUP struct package package = {0};
-	struct package_check check;
-
-	shipped_read(&package);
-	for (size_t i = 0; i < FAULTS; i++) {
-		const struct archive_file *file = package_file(&package, faults[i].file);
-
-		if (file && faults[i].find && faults[i].put && strstr(file->data, faults[i].find))
-			fault_make(&package, &faults[i]);
-	}
-	check_make(&check, &scope, &package);
-	CU_ASSERT(check.blocking > 10 && check.blocking + check.warnings == check.count);
-	for (size_t i = 1; i < check.count; i++) {
-		const struct package_finding *one = &check.findings[i - 1], *other = &check.findings[i];
-
-		CU_ASSERT(one->rule->severity <= other->rule->severity);
-		if (one->rule->severity == other->rule->severity)
-			CU_ASSERT(strcmp(one->file, other->file) <= 0);
-	}
-}
-
 int main(void)
 {
 	static const struct unit_test tests[] = {
-		{"the package that apollo brings is clean", shipped_is_clean},
-		{"each fault is found, by its rule and at its place", faults_are_found},
-		{"each rule has a fault", rules_have_faults},
+		{"the package that apollo brings is clean", arm_is_clean},
+		{"each fault is found, by its rule and at its place", arm_faults},
+		{"each rule has a fault", arm_rules},
 		{"sizes", sizes_are_looked_at},
 		{"limits of templates", limits_are_looked_at},
 		{"variables of variables", variables_of_variables_end},
 		{"files that are something else", strange_files_are_survived},
 		{"the day", days_are_looked_at},
-		{"everything at once, sorted", findings_are_sorted},
+		{"everything at once, sorted", arm_sorted},
 	};
 
 	return UNIT_RUN("arm rules", tests);
