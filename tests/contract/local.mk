@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-# Contract tests: what apollo sends and what the sandbox answers, and the Azure package, against what Microsoft and Google publish.  Skipped
+# Contract tests: what apollo sends and what the sandbox answers, and the packages, against what Microsoft and Google publish.  Skipped
 # where the descriptions (APOLLO_CONTRACTS; else ../shared/contracts beside the sources), node, npm or protoc are
 # absent.
 #
 # package-lock.json names no registry; after a change of package.json, in tests/contract:
-#   npm install --package-lock-only --omit-lockfile-registry-resolved
-TESTS += tests/contract/arm.sh tests/contract/contract.sh tests/contract/captured
-dist_check_SCRIPTS += tests/contract/arm.sh tests/contract/contract.sh
+#   npm install --package-lock-only --omit-lockfile-registry-resolved --legacy-peer-deps
+# Of Google's provider only the description is read: what it wants beside it is not installed.
+TESTS += tests/contract/arm.sh tests/contract/contract.sh tests/contract/gcp.sh tests/contract/captured
+dist_check_SCRIPTS += tests/contract/arm.sh tests/contract/contract.sh tests/contract/gcp.sh
 EXTRA_DIST += \
 	tests/contract/arm.js \
 	tests/contract/azure-deployment.js \
@@ -14,6 +15,7 @@ EXTRA_DIST += \
 	tests/contract/azure-form.js \
 	tests/contract/contract.js \
 	tests/contract/exceptions.js \
+	tests/contract/gcp.js \
 	tests/contract/google.js \
 	tests/contract/judge.js \
 	tests/contract/microsoft.js \
@@ -24,6 +26,7 @@ EXTRA_DIST += \
 	tests/contract/proxy.js \
 	tests/contract/rehearsal.js \
 	tests/contract/schemas.js \
+	tests/contract/terraform-rewrite.js \
 	tests/contract/tokens.js
 
 check_PROGRAMS += tests/contract/captured
@@ -37,7 +40,7 @@ tests_contract_captured_LDADD = $(JSONC_LIBS) $(CUNIT_LIBS) -lm
 
 .PHONY: check-contract
 check-contract: all tests/contract/captured
-	for test in $(srcdir)/tests/contract/arm.sh $(srcdir)/tests/contract/contract.sh tests/contract/captured; do \
+	for test in $(srcdir)/tests/contract/arm.sh $(srcdir)/tests/contract/contract.sh $(srcdir)/tests/contract/gcp.sh tests/contract/captured; do \
 		srcdir=$(srcdir) builddir=$(builddir) $$test || [ $$? = 77 ] || exit 1; \
 	done
 

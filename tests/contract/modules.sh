@@ -10,7 +10,7 @@ exec 9>"$here/lock"
 flock 9
 if [ ! -f "$modules/.package-lock.json" ] || [ "$lock" -nt "$modules/.package-lock.json" ]; then
 	cp "$srcdir/tests/contract/package.json" "$lock" "$here"
-	set -- --prefer-offline --fetch-retries=1 --ignore-scripts --no-audit --no-fund
+	set -- --prefer-offline --fetch-retries=1 --ignore-scripts --no-audit --no-fund --legacy-peer-deps
 	if ! (cd "$here" && npm ci "$@") >npm.log 2>&1; then
 		grep -qE 'ENOTFOUND|EAI_AGAIN|ECONN|ENET|EHOSTUNREACH|ETIMEDOUT|ENOTCACHED' npm.log &&
 			skip "npm cannot reach its registry, and the packages of tests/contract are not in its cache"

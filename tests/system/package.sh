@@ -45,6 +45,23 @@ expect 2 'is not a day' apollo package check app.zip --date yesterday
 mv mine/mainTemplate.json mine/MainTemplate.json
 expect 3 'mainTemplate.json is not there; there is MainTemplate.json' apollo package check mine --date $day
 
+# The other marketplace's: which one it is, is seen by the files.
+expect 0 'module.zip: a package for gcp, 8 files' apollo package gcp --out module.zip
+apollo package gcp --out again.zip >said || fail "no package: $(cat said)"
+cmp module.zip again.zip || fail "two packages of the same files differ"
+expect 0 'rules: 0 blocking, 0 warnings' apollo package check module.zip
+expect 0 '"kind":"gcp","files":8' apollo --json package check module.zip
+mkdir module
+cp "$srcdir"/gcp/*.tf "$srcdir"/gcp/*.tfvars "$srcdir"/gcp/*.yaml module
+sed -i 's/  region  = var.region/  default_labels = local.labels/; s/"GVNIC"$/"GVNIC"\n    access_config {\n    }/' module/main.tf
+sed -i 's/- name: subnet$/- name: subnets/' module/metadata.yaml
+expect 3 'Provider-Has-No-Default-Labels' apollo package gcp --from module --out mine-gcp.zip
+[ ! -e mine-gcp.zip ] || fail "a package that would be refused was written"
+for one in No-Public-Addresses 'resource "google_compute_instance" "management" network_interface access_config' Metadata-Variables-Are-The-Modules \
+	'metadata.yaml does not have subnet' 'the module has no variable subnets' 'rules: 4 blocking, 0 warnings'; do
+	grep -qF -- "$one" said || fail "not told: $one: $(cat said)"
+done
+
 # Wrong input.
 expect 1 'is no zip archive' apollo package check "$srcdir/arm/mainTemplate.json"
 expect 1 'nowhere.zip' apollo package check nowhere.zip
@@ -70,6 +87,7 @@ apollo plan "$plans/cluster-16.cfg" --network "$plans/cluster-16-network.json" -
 grep -q '"machines":{"value":\[' pack/azure-parameters.json || fail "no parameters: $(cat pack/azure-parameters.json)"
 apollo plan "$plans/cluster-8.cfg" --network "$plans/cluster-8-network.json" --out gcp >said || fail "no plan: $(cat said)"
 [ ! -e gcp/azure-parameters.json ] || fail "a plan for another cloud has parameters for Azure"
+[ -s gcp/terraform.tfvars.json ] && [ ! -e pack/terraform.tfvars.json ] || fail "variables of Terraform are for Google's plans: $(ls gcp pack)"
 # Beside the templates a parameter file is a part of the package, and judged.
 mkdir filled
 cp "$srcdir"/arm/*.json pack/azure-parameters.json filled
