@@ -4,6 +4,7 @@
 #include "core/buffer.h"
 #include "core/error.h"
 
+#include <apollo/kit.h>
 #include <ctype.h>
 #include <string.h>
 
@@ -438,7 +439,12 @@ int hcl_read(struct scope *scope, const struct archive_file *file, struct hcl *h
 	bool read;
 
 	*hcl = (struct hcl){.file = file->name};
-	read = file->size <= HCL_BYTES_MAX && file->data ? tokens_read(&reader) && nodes_read(&reader) : fail(&reader, "the file is too large");
+	if (!file->data || file->size > HCL_BYTES_MAX)
+		read = fail(&reader, "the file is too large");
+	else if (!apollo_text_valid(file->data, file->size))
+		read = fail(&reader, "the file is not UTF-8");
+	else
+		read = tokens_read(&reader) && nodes_read(&reader);
 	buffer_release(&reader.text);
 	if (reader.memory)
 		return error_memory(error, file->name);

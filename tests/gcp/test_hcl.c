@@ -98,6 +98,8 @@ static void wrong_files_say_why(void)
 		{"a = 1\n\"b\" = 2", "line 2: neither"},
 		{"a b c d e { }", "too many labels"},
 		{"a = \"${\"", "ends in a text"},
+		{"a\xff = 1", "not UTF-8"},
+		{"a = \"\xc3\"", "not UTF-8"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
