@@ -8,7 +8,7 @@
 void shipped_read(const struct package_kind *kind, struct package *package)
 {
 	struct error error = {0};
-	char folder[4096];
+	static char folder[4096]; /* the package names it */
 	size_t wanted = 0;
 
 	(void)snprintf(folder, sizeof(folder), "%s/%s", TEST_SOURCE_DIR, kind->folder);

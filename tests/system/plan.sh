@@ -22,7 +22,7 @@ apollo --json plan right.cfg --network network.json --out pack >one || fail "no 
 apollo --json plan right.cfg --network network.json >other
 cmp one other && cmp one pack/plan.json || fail "two plans of one deployment differ"
 [ "$(($(wc -l <pack/map.csv) - 1))" = "$(grep -c '"address":' pack/plan.json)" ] || fail "the map has other rows as CSV"
-[ "$(ls -A pack | tr '\n' ' ')" = 'firewall.json map.csv permissions.json plan.html plan.json routes.json vip-pools.json ' ] || fail "the folder holds: $(ls -A pack)"
+[ "$(ls -A pack | tr '\n' ' ')" = 'firewall.json map.csv permissions.json plan.html plan.json routes.json terraform.tfvars.json vip-pools.json ' ] || fail "the folder holds: $(ls -A pack)"
 
 # Growth moves nothing: every row of the smaller map is in the larger.
 sed 's/nodes = 8/nodes = 12/' right.cfg >grown.cfg
