@@ -84,9 +84,9 @@ bool hcl_same(const struct hcl *one, size_t node, const struct hcl *other, size_
 #define EACH_ROOT(HCL) EACH_FILE(HCL) if (hcl_rooted(HCL))
 #define EACH_NODE(HCL, NODE) for (size_t NODE = 0; NODE < (HCL)->node_count; NODE++)
 #define EACH_BELOW(HCL, NODE, PARENT, NAME) \
-	for (size_t NODE = hcl_next(HCL, PARENT, NAME, HCL_NONE); NODE != HCL_NONE; NODE = hcl_next(HCL, PARENT, NAME, NODE))
+	for (size_t NODE##_of = (PARENT), NODE = hcl_next(HCL, NODE##_of, NAME, HCL_NONE); NODE != HCL_NONE; NODE = hcl_next(HCL, NODE##_of, NAME, NODE))
 #define EACH_MEMBER(YAML, NODE, PARENT) \
-	for (size_t NODE = yaml_next(YAML, PARENT, YAML_NONE); NODE != YAML_NONE; NODE = yaml_next(YAML, PARENT, NODE))
+	for (size_t NODE##_of = (PARENT), NODE = yaml_next(YAML, NODE##_of, YAML_NONE); NODE != YAML_NONE; NODE = yaml_next(YAML, NODE##_of, NODE))
 #define EACH_VARIABLE(VARIABLE) \
 	for (const struct declared *VARIABLE = model->variables; VARIABLE < model->variables + model->variable_count; VARIABLE++)
 

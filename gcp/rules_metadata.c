@@ -292,6 +292,8 @@ static const char *module_version(const struct model *model, const char *source)
 
 RULE(rule_metadata_versions)
 {
+	enum { PROVIDERS = 100 };
+	size_t looked = 0;
 	const struct yaml *yaml = &model->metadata;
 	size_t tool = yaml_path(yaml, "spec.info.actuationTool");
 	const char *own = yaml_member_text(yaml, tool, "version"), *module = module_version(model, NULL);
@@ -301,6 +303,8 @@ RULE(rule_metadata_versions)
 	EACH_MEMBER(yaml, provider, yaml_path(yaml, "spec.requirements.providerVersions")) {
 		const char *source = yaml_member_text(yaml, provider, "source");
 
+		if (looked++ == PROVIDERS)
+			break;
 		own = yaml_member_text(yaml, provider, "version");
 		module = source ? module_version(model, source) : NULL;
 		if (!module || !text_is(own, module))

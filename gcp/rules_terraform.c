@@ -232,14 +232,16 @@ static const char *object_text(const struct hcl *hcl, size_t node, const char *k
 	return NULL;
 }
 
+#define BOUNDS(WHAT) (strcmp(WHAT, "Terraform") == 0 ? "write it as \">= 1.5.7, < 2.0.0\"" : "write it as \">= 6.0.0, < 7.0.0\"")
+
 static void bounds_judge(const struct package_rule *rule, struct package_check *check, const struct hcl *hcl, size_t node, const char *what, const char *text)
 {
 	struct bounds bounds = bounds_read(text, (struct version){{0, 0, 0}});
 
 	if (!bounds.readable)
-		FIND(hcl, node, "write it as \">= 6.0.0, < 7.0.0\"", "the version of %s is missing, or cannot be read", what);
+		FIND(hcl, node, BOUNDS(what), "the version of %s is missing, or cannot be read", what);
 	else if (!bounds.below || !bounds.above)
-		FIND(hcl, node, "write it as \">= 6.0.0, < 7.0.0\"", "the version of %s, \"%s\", has no %s bound", what, text, bounds.below ? "upper" : "lower");
+		FIND(hcl, node, BOUNDS(what), "the version of %s, \"%s\", has no %s bound", what, text, bounds.below ? "upper" : "lower");
 	else if (strcmp(what, "google") == 0 && version_compare(bounds.least, (struct version){{5, 0, 0}}) < 0)
 		FIND(hcl, node, "at least 5.0", "the version of google begins before 5.0: \"%s\"", text);
 }
