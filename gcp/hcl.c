@@ -232,13 +232,22 @@ static bool comment_skip(struct reader *reader)
 	return true;
 }
 
+/* Whether a name or a number goes on.  A dot is of a number where a digit is behind it. */
+static bool word_goes(const struct reader *reader, bool number)
+{
+	unsigned char c = (unsigned char)*reader->at;
+
+	if (isalnum(c) || c == '_' || c >= 0x80)
+		return true;
+	return number ? c == '.' && reader->at + 1 < reader->end && isdigit((unsigned char)reader->at[1]) : c == '-';
+}
+
 static bool word_add(struct reader *reader)
 {
 	const char *from = reader->at;
 	bool number = isdigit((unsigned char)*from);
 
-	while (reader->at < reader->end &&
-	       (isalnum((unsigned char)*reader->at) || *reader->at == '_' || (number ? *reader->at == '.' && reader->at + 1 < reader->end && isdigit((unsigned char)reader->at[1]) : *reader->at == '-') || (unsigned char)*reader->at >= 0x80))
+	while (reader->at < reader->end && word_goes(reader, number))
 		reader->at++;
 	return token_add(reader, number ? HCL_NUMBER : HCL_NAME, from, (size_t)(reader->at - from));
 }
