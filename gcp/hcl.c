@@ -254,7 +254,6 @@ static bool word_add(struct reader *reader)
 
 static bool bracket_close(struct reader *reader)
 {
-
 	if (!reader->depth || reader->stack[reader->depth - 1].close != *reader->at)
 		return fail(reader, "a bracket is closed that is not open");
 	reader->depth--;
