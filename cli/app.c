@@ -177,7 +177,7 @@ int app_engine(struct app *app, struct error *error)
 
 int app_open(struct app *app, unsigned parts, struct error *error)
 {
-	if (catalog_read(app->cli->config, &app->catalog, error) < 0)
+	if (catalog_read(app->cli->config, CATALOG_ALL, &app->catalog, error) < 0)
 		return error->code;
 	app->catalog_open = true;
 	for (size_t i = 0; i < app->catalog.warning_count; i++)

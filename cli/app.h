@@ -45,7 +45,7 @@ struct app {
 	struct book book;
 	const char *const **values; /* the market's option values, by subscription of the catalogue */
 	/* For accounts of the book, in their order: what the plan says of them. */
-	const struct catalog_term **terms;
+	const struct tariff_charge **charges;
 	struct report_market *markets;
 	size_t market_count;
 	struct collect_job *jobs;

@@ -15,7 +15,7 @@ static int run_init(const struct cli *cli, struct error *error)
 
 	if (cli_value(cli, "now") && !rehearsal)
 		return error_set(error, ERROR_USAGE, "--now goes with --rehearsal: a real ledger lives in real time");
-	if (cli_time(cli, "now", clock_now(&clock), &now, error) < 0 || catalog_read(cli->config, &catalog, error) < 0 ||
+	if (cli_time(cli, "now", clock_now(&clock), &now, error) < 0 || catalog_read(cli->config, CATALOG_ALL, &catalog, error) < 0 ||
 	    ledger_init(catalog.ledger, rehearsal, now, error) < 0)
 		return error->code;
 	if (cli->json)

@@ -12,7 +12,7 @@ apollo_SOURCES = \
 	cli/plugins.c \
 	cli/reconcile.c \
 	cli/rehearse.c \
-	cli/show.c \
+	cli/show.c cli/statement.c \
 	cli/spool.c cli/spool.h \
 	cli/wire.c
 apollo_LDADD = libarm.la libgcp.la libpackage.la libdeploy.la libmetering.la liboffers.la libsandbox.la libcore.la $(MICROHTTPD_LIBS)

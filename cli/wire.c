@@ -90,18 +90,18 @@ static int meters_add(struct app *app, struct making *making, struct error *erro
 static int account_add(struct app *app, const struct catalog_subscription *from, uint32_t series,
 		       const struct catalog_dimension *dimension, struct error *error)
 {
-	const struct catalog_term *term = catalog_term(from->plan, dimension);
+	const struct tariff_charge *charge = catalog_charge(from->plan, dimension);
 	const struct catalog_listing *listing = from->market ? catalog_listing(dimension, from->market) : NULL;
 	const struct apollo_limits *limits = from->market ? &app->instances[instance_index(app, from->market)]->limits : NULL;
 	struct book_account account = {
 		.series = series, .dimension = dimension->name, .divide_by = dimension->divide_by, .step = 1,
 		.quantity_max = DEFAULT_QUANTITY_MAX};
 
-	if (!term)
+	if (!charge)
 		return 0; /* the plan does not sell it */
-	account.unlimited = term->unlimited;
-	account.included = term->included;
-	account.reset_months = term->reset_months;
+	account.unlimited = charge->unlimited;
+	account.included = charge->included;
+	account.reset_months = charge->reset_months;
 	if (listing && limits) {
 		if (listing->step % limits->step_min != 0)
 			return error_set(error, APOLLO_CONFIG, "%s: the step of %s is not a multiple of what market %s takes, %lld micro-units",
@@ -113,7 +113,7 @@ static int account_add(struct app *app, const struct catalog_subscription *from,
 	}
 	if (book_add_account(&app->book, &account, error) < 0)
 		return error_prefix(error, "%s", dimension->where);
-	app->terms[app->book.account_count - 1] = term;
+	app->charges[app->book.account_count - 1] = charge;
 	return 0;
 }
 
@@ -280,9 +280,9 @@ static int tables_make(struct app *app, struct error *error)
 		jobs += catalog->subscriptions[i].collect_count;
 	}
 	app->values = scope_alloc(&app->scope, (catalog->subscription_count + 1) * sizeof(*app->values));
-	app->terms = scope_alloc(&app->scope, (accounts + 1) * sizeof(*app->terms));
+	app->charges = scope_alloc(&app->scope, (accounts + 1) * sizeof(*app->charges));
 	app->jobs = scope_alloc(&app->scope, (jobs + 1) * sizeof(*app->jobs));
-	return app->values && app->terms && app->jobs ? 0 : error_memory(error, "the book");
+	return app->values && app->charges && app->jobs ? 0 : error_memory(error, "the book");
 }
 
 int app_book(struct app *app, struct error *error)

@@ -2,7 +2,7 @@
 noinst_LTLIBRARIES += libcore.la
 libcore_la_SOURCES = \
 	core/archive.c core/archive.h \
-	core/buffer.c core/buffer.h \
+	core/buffer.c core/buffer.h core/calendar.c core/calendar.h \
 	core/call.c core/call.h \
 	core/clock.c core/clock.h \
 	core/conversation.c core/conversation.h \

@@ -241,6 +241,28 @@ int read_time(const config_setting_t *group, const char *name, int need, int64_t
 	return error_hint(error, "write it as 2026-10-01T00:00:00Z");
 }
 
+int read_day(const config_setting_t *group, const char *name, int need, const struct zone *zone, int64_t *value, bool *day, struct error *error)
+{
+	const char *text = NULL;
+	char midnight[32];
+	int found = read_text(group, name, need, &text, error);
+	bool short_form;
+	int64_t time;
+
+	if (found <= 0)
+		return found;
+	short_form = strlen(text) == 10;
+	(void)snprintf(midnight, sizeof(midnight), "%.10sT00:00:00Z", text);
+	if (apollo_time_parse(short_form ? midnight : text, strlen(short_form ? midnight : text), 0, &time) < 0) {
+		(void)read_fail(config_setting_get_member(group, name), error, "\"%s\" is \"%s\", neither a day nor a time with a zone", name, text);
+		return error_hint(error, "write it as 2026-10-01");
+	}
+	*value = short_form ? zone_time(zone, time) : time;
+	if (day)
+		*day = short_form;
+	return 1;
+}
+
 int read_groups(const config_setting_t *group, const char *name, int need, const config_setting_t **list, size_t *count,
 		struct error *error)
 {

@@ -8,6 +8,7 @@
 #ifndef CORE_READ_H
 #define CORE_READ_H
 
+#include "core/calendar.h"
 #include "core/error.h"
 #include "core/scope.h"
 
@@ -51,6 +52,9 @@ int read_quantity(const config_setting_t *group, const char *name, int need, int
 int read_decimal(const config_setting_t *group, const char *name, int need, struct scope *scope, const char **value,
 		 struct error *error);
 int read_time(const config_setting_t *group, const char *name, int need, int64_t *value, struct error *error);
+
+/* "2026-10-01", the first instant of that day in the zone (NULL: UTC), or a time as read_time; *day: which it was, unless NULL. */
+int read_day(const config_setting_t *group, const char *name, int need, const struct zone *zone, int64_t *value, bool *day, struct error *error);
 
 /* A list of groups; *count 0 where it is not there. */
 int read_groups(const config_setting_t *group, const char *name, int need, const config_setting_t **list, size_t *count,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "metering/book.h"
 
+#include "core/calendar.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -184,14 +186,7 @@ const struct book_account *book_find_account(const struct book *book, int64_t id
 
 int64_t book_period_start(int64_t start, int months, int64_t k)
 {
-	int64_t day_start = start / APOLLO_DAY, of_day = start % APOLLO_DAY, year, month;
-	int start_month, start_day, last;
-
-	apollo_civil(day_start, &year, &start_month, &start_day);
-	month = year * 12 + (start_month - 1) + k * months;
-	year = month / 12;
-	last = apollo_month_days(year, (int)(month % 12) + 1);
-	return apollo_days(year, (int)(month % 12) + 1, start_day < last ? start_day : last) * APOLLO_DAY + of_day;
+	return calendar_add_months(start, k * months);
 }
 
 int64_t book_period(int64_t start, int months, int64_t time)

@@ -105,15 +105,15 @@ static int http_read(struct catalog *catalog, const config_setting_t *root, stru
 static int settings_read(struct catalog *catalog, const config_setting_t *root, struct error *error)
 {
 	static const char *const names[] = {"ledger", "plugin_path", "intake", "close", "alarms", "http", "instances",
-					    "offers", "subscriptions", NULL};
+					    "offers", "private_offers", "subscriptions", NULL};
 	const char *ledger = NULL, *plugin_path = NULL;
 
-	if (read_known(root, names, error) < 0 || read_text(root, "ledger", READ_REQUIRED, &ledger, error) < 0 ||
+	if (read_known(root, names, error) < 0 || read_text(root, "ledger", catalog->part == CATALOG_ALL ? READ_REQUIRED : READ_OPTIONAL, &ledger, error) < 0 ||
 	    read_text(root, "plugin_path", READ_OPTIONAL, &plugin_path, error) < 0)
 		return error->code;
-	catalog->ledger = path_resolve(catalog, ledger);
+	catalog->ledger = ledger ? path_resolve(catalog, ledger) : NULL;
 	catalog->plugin_path = scope_text(&catalog->scope, plugin_path);
-	if (!catalog->ledger)
+	if (ledger && !catalog->ledger)
 		return error_memory(error, "the configuration");
 	if (intake_read(catalog, root, error) < 0 || close_read(catalog, root, error) < 0 ||
 	    alarms_read(catalog, root, error) < 0)
@@ -126,7 +126,7 @@ static int settings_read(struct catalog *catalog, const config_setting_t *root, 
 static int root_read(struct catalog *catalog, const config_setting_t *root, struct error *error)
 {
 	if (settings_read(catalog, root, error) < 0 || catalog_read_instances(catalog, root, error) < 0 ||
-	    catalog_read_offers(catalog, root, error) < 0)
+	    catalog_read_offers(catalog, root, error) < 0 || catalog_read_privates(catalog, root, error) < 0)
 		return error->code;
 	return catalog_read_subscriptions(catalog, root, error);
 }
@@ -154,11 +154,13 @@ static int config_take(config_t *config, struct catalog *catalog, struct error *
 	return code;
 }
 
-static int catalog_begin(struct catalog *catalog, const char *path, const char *folder, struct error *error)
+static int catalog_begin(struct catalog *catalog, enum catalog_part part, const char *path, const char *folder, struct error *error)
 {
-	*catalog = (struct catalog){.scope = scope_init(SCOPE_CEILING),
+	*catalog = (struct catalog){.part = part,
+				    .scope = scope_init(SCOPE_CEILING),
 				    .instance_names = map_init(CATALOG_INSTANCES_MAX),
 				    .offer_names = map_init(CATALOG_OFFERS_MAX),
+				    .private_names = map_init(CATALOG_PRIVATES_MAX),
 				    .subscription_names = map_init(CATALOG_SUBSCRIPTIONS_MAX)};
 	catalog->path = scope_text(&catalog->scope, path);
 	catalog->folder = scope_text(&catalog->scope, folder);
@@ -168,7 +170,7 @@ static int catalog_begin(struct catalog *catalog, const char *path, const char *
 	return error_memory(error, "the configuration");
 }
 
-int catalog_read(const char *path, struct catalog *catalog, struct error *error)
+int catalog_read(const char *path, enum catalog_part part, struct catalog *catalog, struct error *error)
 {
 	char real[PATH_MAX], folder[PATH_MAX];
 	config_t config;
@@ -186,14 +188,14 @@ int catalog_read(const char *path, struct catalog *catalog, struct error *error)
 		config_destroy(&config);
 		return error->code;
 	}
-	if (catalog_begin(catalog, path, folder, error) < 0) {
+	if (catalog_begin(catalog, part, path, folder, error) < 0) {
 		config_destroy(&config);
 		return error->code;
 	}
 	return config_take(&config, catalog, error);
 }
 
-int catalog_parse(const char *text, size_t size, const char *name, const char *folder, struct catalog *catalog,
+int catalog_parse(const char *text, size_t size, const char *name, const char *folder, enum catalog_part part, struct catalog *catalog,
 		  struct error *error)
 {
 	FREE_CLEANUP char *copy = strndup(text, size);
@@ -209,7 +211,7 @@ int catalog_parse(const char *text, size_t size, const char *name, const char *f
 		config_destroy(&config);
 		return error->code;
 	}
-	if (catalog_begin(catalog, name, folder, error) < 0) {
+	if (catalog_begin(catalog, part, name, folder, error) < 0) {
 		config_destroy(&config);
 		return error->code;
 	}
@@ -218,18 +220,9 @@ int catalog_parse(const char *text, size_t size, const char *name, const char *f
 
 void catalog_release(struct catalog *catalog)
 {
-	for (size_t i = 0; i < catalog->offer_count; i++)
-		for (size_t j = 0; j < catalog->offers[i].plan_count; j++) {
-			struct catalog_plan *plan = &catalog->offers[i].plans[j];
-
-			if (plan->base_fee.text)
-				rate_price_release(&plan->base_fee);
-			for (size_t k = 0; k < plan->term_count; k++)
-				if (plan->terms[k].unit_price.text)
-					rate_price_release(&plan->terms[k].unit_price);
-		}
 	map_release(&catalog->instance_names);
 	map_release(&catalog->offer_names);
+	map_release(&catalog->private_names);
 	map_release(&catalog->subscription_names);
 	scope_release(&catalog->scope);
 	*catalog = (struct catalog){0};
@@ -288,12 +281,16 @@ const struct catalog_listing *catalog_listing(const struct catalog_dimension *di
 	return NULL;
 }
 
-const struct catalog_term *catalog_term(const struct catalog_plan *plan, const struct catalog_dimension *dimension)
+const struct tariff_charge *catalog_charge(const struct catalog_plan *plan, const struct catalog_dimension *dimension)
 {
-	for (size_t i = 0; i < plan->term_count; i++)
-		if (plan->terms[i].dimension == dimension)
-			return &plan->terms[i];
-	return NULL;
+	return tariff_charge(&plan->tariff, dimension);
+}
+
+const struct private_offer *catalog_private(const struct catalog *catalog, const char *name)
+{
+	int64_t index = map_get(&catalog->private_names, name, strlen(name));
+
+	return index < 0 ? NULL : &catalog->privates[index];
 }
 
 bool catalog_expects(const struct catalog_subscription *subscription, const struct catalog_meter *meter)

@@ -5,7 +5,7 @@
  *
  * Invariants
  *   - A catalogue that was read is whole: every name that refers to something refers to it by pointer, names are
- *     unique where they must be, and every plan prices or gives free each dimension it names.  Whether an instance's
+ *     unique where they must be, every plan prices or gives free each dimension it names, and its tariff is ready.  Whether an instance's
  *     plugin has the role it is used in, and whether its options are right, is checked by whoever opens it.
  *   - It is a value in memory, made once and then only read.  Everything it points to is its own.
  *   - Quantities are micro-units, times and durations microseconds, periods of the calendar months.
@@ -18,7 +18,7 @@
 #include "core/instance.h"
 #include "core/map.h"
 #include "core/scope.h"
-#include "offers/rate.h"
+#include "offers/schedule.h"
 
 #include <apollo/kit.h>
 
@@ -38,7 +38,11 @@ enum {
 	CATALOG_NAME_MAX = 128,    /* bytes of the name of an offer, plan, meter, dimension or subscription */
 	CATALOG_INSTANCE_MAX = 64, /* bytes of an instance's name */
 	CATALOG_LISTING_MAX = 256, /* bytes of a marketplace's id of a dimension */
-	CATALOG_TERM_MAX = 120     /* months */
+	CATALOG_TERM_MAX = 120,    /* months */
+	CATALOG_PHASES_MAX = 60,   /* of a plan */
+	CATALOG_CHANGES_MAX = 60,  /* of a plan */
+	CATALOG_PRIVATES_MAX = 10000,
+	CATALOG_ITEMS_MAX = 1000 /* of a private offer; a marketplace takes fewer, which its rules say */
 };
 
 /* ---- who is talked to -------------------------------------------------------------------------------------- */
@@ -94,30 +98,23 @@ struct catalog_dimension {
 	size_t listing_count;
 };
 
-/* What a plan says of one dimension: what is included, and what the rest costs. */
-struct catalog_term {
-	const char *where; /* of its price, or of what is included where it has none */
-	const struct catalog_dimension *dimension;
-	bool unlimited;    /* all usage is included; there is no price */
-	int64_t included;  /* micro-units included in each period; 0: none */
-	int reset_months;  /* length of that period, counted from the subscription's start; 0: the whole term */
-	bool priced;       /* unit_price is set */
-	struct rate_price unit_price;
+/* A change of a list price that was announced. */
+struct catalog_change {
+	const char *where;
+	int64_t at, announced;
+	const struct tariff *tariff; /* from then on */
 };
-
-enum catalog_policy { CATALOG_REBOOK = 0, CATALOG_HOLD = 1, CATALOG_WRITE_OFF = 2 };
 
 struct catalog_plan {
 	const char *where;
 	const char *name;
-	const char *currency; /* three capital letters */
 	int term_months;
 	int policy; /* enum catalog_policy: what happens at the marketplace's cut-off */
-	struct rate_price base_fee; /* of each billing period; zero where there is none */
-	int billing_months;         /* length of a billing period */
-	struct rate_rule rule;      /* how lines are rounded */
-	struct catalog_term *terms; /* one for each dimension that the plan sells, in the offer's order */
-	size_t term_count;
+	struct tariff tariff;  /* what a subscription begins with */
+	struct phase *phases;  /* the first is that tariff; more where prices go in steps over the term */
+	size_t phase_count;
+	struct catalog_change *changes; /* in the order of their times */
+	size_t change_count;
 };
 
 struct catalog_offer {
@@ -156,10 +153,75 @@ struct catalog_subscription {
 	size_t collect_count;
 };
 
+/* ---- what one customer is offered ------------------------------------------------------------------------ */
+
+enum private_deal { DEAL_NEW = 0, DEAL_RENEWAL = 1, DEAL_MIGRATION = 2, DEAL_CHANNEL_SHIFT = 3 };
+
+/* When money is asked for; of a commitment or a fixed fee. */
+enum private_interval {
+	INTERVAL_NONE = 0, /* usage only */
+	INTERVAL_MONTHLY_PRORATED = 1,
+	INTERVAL_MONTHLY = 2,
+	INTERVAL_QUARTERLY = 3,
+	INTERVAL_YEARLY = 4,
+	INTERVAL_POSTPAY = 5,
+	INTERVAL_CUSTOM = 6 /* instalments */
+};
+
+/* One plan of a private offer, with what is different in it. */
+struct private_item {
+	const char *where;
+	const struct catalog_offer *offer;
+	const struct catalog_plan *plan;
+	bool absolute;         /* prices of its own; else a percentage off those of the list */
+	struct tariff tariff;  /* the plan's with that on top */
+	struct phase *phases;
+	size_t phase_count;
+};
+
+struct private_pair {
+	const char *name, *value;
+};
+
+struct private_offer {
+	const char *where;
+	const char *name;
+	const struct catalog_instance *market;
+	struct private_customer {
+		const char *name, *contact, *email, *address, *billing_account; /* each NULL where it is not there */
+	} customer;
+	bool on_acceptance; /* it starts when it is accepted; `start` is then a guess that a bill can be made with, or 0 */
+	bool day_edges;     /* start, end and accept_by were written as days */
+	int64_t start, end, accept_by; /* on the market's calendar; end is the last instant's next; 0: not there */
+	int months;                    /* instead of an end; 0: not there */
+	int renewals;                  /* at most */
+	bool renewal_attested;
+	enum private_deal deal;
+	enum private_interval interval;
+	const struct private_offer *amends;
+	const char *title, *note, *internal_note, *prepared_by, *terms; /* terms: a PDF's address or file; "standard" */
+	const char **contacts;
+	size_t contact_count;
+	struct private_pair *features;
+	size_t feature_count;
+	struct decimal additional_value; /* an obligation beside the marketplace; none without text */
+	const char **eligible;           /* what counts toward it */
+	size_t eligible_count;
+	struct private_item *items; /* at least one */
+	size_t item_count;
+};
+
 /* ---- the whole --------------------------------------------------------------------------------------------- */
+
+/* What of a file is wanted. */
+enum catalog_part {
+	CATALOG_ALL = 0,
+	CATALOG_SOLD = 1 /* offers and private offers: the rest may be missing, and a market that is no instance is the plugin of its name */
+};
 
 struct catalog {
 	struct scope scope;
+	enum catalog_part part;
 	const char *path;   /* as it was given */
 	const char *folder; /* absolute, of that file: where relative paths begin */
 
@@ -184,10 +246,13 @@ struct catalog {
 	size_t offer_count;
 	struct catalog_subscription *subscriptions;
 	size_t subscription_count;
+	struct private_offer *privates;
+	size_t private_count;
 
 	struct map instance_names; /* to the index in the array; the lookups below */
 	struct map offer_names;
 	struct map subscription_names;
+	struct map private_names;
 
 	const char **warnings; /* "FILE:LINE: ...": not wrong, but hardly meant */
 	size_t warning_count;
@@ -195,10 +260,10 @@ struct catalog {
 
 /* Reads and checks a configuration.  On failure nothing needs to be released.  ERROR_IO where the file cannot be read,
  * else APOLLO_CONFIG with file and line, or APOLLO_NOMEM. */
-int catalog_read(const char *path, struct catalog *catalog, struct error *error);
+int catalog_read(const char *path, enum catalog_part part, struct catalog *catalog, struct error *error);
 
 /* Reads a text instead; name stands for the file in messages, relative paths begin at `folder`.  No file is touched. */
-int catalog_parse(const char *text, size_t size, const char *name, const char *folder, struct catalog *catalog,
+int catalog_parse(const char *text, size_t size, const char *name, const char *folder, enum catalog_part part, struct catalog *catalog,
 		  struct error *error);
 
 void catalog_release(struct catalog *catalog);
@@ -218,7 +283,9 @@ const struct catalog_listing *catalog_listing(const struct catalog_dimension *di
 					      const struct catalog_instance *market);
 
 /* What the plan says of the dimension. */
-const struct catalog_term *catalog_term(const struct catalog_plan *plan, const struct catalog_dimension *dimension);
+const struct tariff_charge *catalog_charge(const struct catalog_plan *plan, const struct catalog_dimension *dimension);
+
+const struct private_offer *catalog_private(const struct catalog *catalog, const char *name);
 
 /* Whether the subscription expects usage of the meter every hour. */
 bool catalog_expects(const struct catalog_subscription *subscription, const struct catalog_meter *meter);

@@ -101,7 +101,8 @@ int catalog_read_instances(struct catalog *catalog, const config_setting_t *root
 		return error->code;
 	if (count > CATALOG_INSTANCES_MAX)
 		return read_fail(list, error, "more than %d instances", CATALOG_INSTANCES_MAX);
-	catalog->instances = scope_alloc(&catalog->scope, (count + 1) * sizeof(*catalog->instances));
+	/* Markets that only what is sold speaks of are added later. */
+	catalog->instances = scope_alloc(&catalog->scope, (catalog->part == CATALOG_SOLD ? CATALOG_INSTANCES_MAX : count + 1) * sizeof(*catalog->instances));
 	if (!catalog->instances)
 		return error_memory(error, "the configuration");
 	for (; catalog->instance_count < count; catalog->instance_count++)
@@ -112,4 +113,19 @@ int catalog_read_instances(struct catalog *catalog, const config_setting_t *root
 		if (issuer_read(catalog, config_setting_get_elem(list, (unsigned)i), i, error) < 0)
 			return error->code;
 	return 0;
+}
+
+const struct catalog_instance *catalog_read_market(struct catalog *catalog, const char *name)
+{
+	const struct catalog_instance *known = catalog_instance(catalog, name);
+	struct catalog_instance *made = &catalog->instances[catalog->instance_count];
+
+	if (known || catalog->part != CATALOG_SOLD || catalog->instance_count == CATALOG_INSTANCES_MAX || strlen(name) > CATALOG_INSTANCE_MAX)
+		return known;
+	made->where = "";
+	made->name = made->plugin = scope_text(&catalog->scope, name);
+	if (!made->name || map_set(&catalog->instance_names, made->name, strlen(name), (int64_t)catalog->instance_count) < 0)
+		return NULL;
+	catalog->instance_count++;
+	return made;
 }

@@ -47,7 +47,7 @@ static int listing_read(struct catalog *catalog, const struct catalog_offer *off
 	    read_text(group, "id", READ_REQUIRED, &id, error) < 0 ||
 	    read_quantity(group, "step", READ_OPTIONAL, 6, 1, &listing->step, error) < 0)
 		return error->code;
-	listing->market = catalog_instance(catalog, market);
+	listing->market = catalog_read_market(catalog, market);
 	if (!listing->market)
 		return read_fail(group, error, "market \"%s\" is not an instance", market);
 	if (catalog_listing(dimension, listing->market))
@@ -97,131 +97,65 @@ static int dimension_read(struct catalog *catalog, struct catalog_offer *offer, 
 	return 0;
 }
 
-/* The plan's term for the dimension that a group names; made where it is new. */
-static struct catalog_term *term_get(struct catalog *catalog, const struct catalog_offer *offer,
-				     struct catalog_plan *plan, const config_setting_t *group, struct error *error)
+/* Changes of the list that were announced. */
+static int changes_read(struct catalog *catalog, const struct catalog_offer *offer, struct catalog_plan *plan, const config_setting_t *group,
+			struct error *error)
 {
-	const struct catalog_dimension *dimension;
-	const char *name = NULL;
-	struct catalog_term *term;
+	static const char *const names[] = {"at", "announced", CATALOG_PRICES, NULL};
+	const config_setting_t *list;
+	size_t count;
 
-	if (read_text(group, "dimension", READ_REQUIRED, &name, error) < 0)
-		return NULL;
-	dimension = catalog_dimension(offer, name);
-	if (!dimension) {
-		(void)read_fail(group, error, "dimension \"%s\" is not one of offer %s", name, offer->name);
-		return NULL;
-	}
-	for (size_t i = 0; i < plan->term_count; i++)
-		if (plan->terms[i].dimension == dimension)
-			return &plan->terms[i];
-	term = &plan->terms[plan->term_count++];
-	term->dimension = dimension;
-	term->where = read_where(group, &catalog->scope);
-	return term;
-}
-
-static int price_read(struct catalog *catalog, const struct catalog_offer *offer, struct catalog_plan *plan,
-		      const config_setting_t *group, struct error *error)
-{
-	static const char *const names[] = {"dimension", "unit_price", NULL};
-	struct catalog_term *term;
-	const char *price = NULL;
-
-	if (read_known(group, names, error) < 0 || !(term = term_get(catalog, offer, plan, group, error)) ||
-	    read_decimal(group, "unit_price", READ_REQUIRED, &catalog->scope, &price, error) < 0)
+	if (read_groups(group, "changes", READ_OPTIONAL, &list, &count, error) < 0)
 		return error->code;
-	if (term->priced)
-		return read_fail(group, error, "dimension %s has a price already", term->dimension->name);
-	if (!rate_price_init(&term->unit_price, price))
-		return read_fail(group, error, "the price \"%s\" is not a plain decimal of at most 18 digits on each side", price);
-	term->priced = true;
-	return 0;
-}
-
-static int included_read(struct catalog *catalog, const struct catalog_offer *offer, struct catalog_plan *plan,
-			 const config_setting_t *group, struct error *error)
-{
-	static const char *const names[] = {"dimension", "quantity", "reset", NULL};
-	struct catalog_term *term;
-	const char *quantity = NULL, *reset = NULL;
-
-	if (read_known(group, names, error) < 0 || !(term = term_get(catalog, offer, plan, group, error)) ||
-	    read_decimal(group, "quantity", READ_REQUIRED, &catalog->scope, &quantity, error) < 0 ||
-	    read_text(group, "reset", READ_OPTIONAL, &reset, error) < 0)
-		return error->code;
-	if (term->included || term->unlimited)
-		return read_fail(group, error, "dimension %s has an included quantity already", term->dimension->name);
-	term->reset_months = plan->billing_months;
-	if (reset && strcmp(reset, "term") == 0)
-		term->reset_months = 0;
-	else if (reset && read_months(group, "reset", CATALOG_TERM_MAX, &term->reset_months, error) < 0)
-		return error->code;
-	term->unlimited = strcmp(quantity, "unlimited") == 0;
-	if (term->unlimited)
-		return 0;
-	if (read_quantity(group, "quantity", READ_REQUIRED, 6, 1, &term->included, error) < 0)
-		return error->code;
-	return 0;
-}
-
-static int plan_lists_read(struct catalog *catalog, const struct catalog_offer *offer, struct catalog_plan *plan,
-			   const config_setting_t *group, struct error *error)
-{
-	const config_setting_t *prices, *included;
-	size_t price_count, included_count;
-
-	if (read_groups(group, "prices", READ_OPTIONAL, &prices, &price_count, error) < 0 ||
-	    read_groups(group, "included", READ_OPTIONAL, &included, &included_count, error) < 0)
-		return error->code;
-	plan->terms = scope_alloc(&catalog->scope, (offer->dimension_count + 1) * sizeof(*plan->terms));
-	if (!plan->terms)
+	if (count > CATALOG_CHANGES_MAX)
+		return read_fail(list, error, "more than %d changes", CATALOG_CHANGES_MAX);
+	plan->changes = scope_alloc(&catalog->scope, (count + 1) * sizeof(*plan->changes));
+	if (!plan->changes)
 		return error_memory(error, "the configuration");
-	for (size_t i = 0; i < price_count; i++)
-		if (price_read(catalog, offer, plan, config_setting_get_elem(prices, (unsigned)i), error) < 0)
+	for (; plan->change_count < count; plan->change_count++) {
+		const config_setting_t *item = config_setting_get_elem(list, (unsigned)plan->change_count);
+		struct catalog_change *change = &plan->changes[plan->change_count];
+		struct tariff *tariff = tariff_copy(&catalog->scope, plan->change_count ? change[-1].tariff : &plan->tariff);
+
+		if (!tariff)
+			return error_memory(error, "the configuration");
+		change->where = read_where(item, &catalog->scope);
+		change->tariff = tariff;
+		if (read_known(item, names, error) < 0 || read_day(item, "at", READ_REQUIRED, NULL, &change->at, NULL, error) < 0 ||
+		    read_day(item, "announced", READ_OPTIONAL, NULL, &change->announced, NULL, error) < 0 ||
+		    catalog_read_tariff(catalog, offer, item, false, tariff, error) < 0)
 			return error->code;
-	for (size_t i = 0; i < included_count; i++)
-		if (included_read(catalog, offer, plan, config_setting_get_elem(included, (unsigned)i), error) < 0)
-			return error->code;
-	for (size_t i = 0; i < plan->term_count; i++)
-		if (!plan->terms[i].priced && !plan->terms[i].unlimited)
-			return error_set(error, APOLLO_CONFIG, "%s: dimension %s has an included quantity and no price for the rest",
-					 plan->terms[i].where, plan->terms[i].dimension->name);
+		if (plan->change_count && change->at <= change[-1].at)
+			return read_fail(item, error, "a change is not after the one before it");
+	}
 	return 0;
 }
 
 static int plan_read(struct catalog *catalog, struct catalog_offer *offer, const config_setting_t *group,
 		     struct error *error)
 {
-	static const char *const names[] = {"name", "currency", "term", "cutoff_policy", "base_fee", "billing_period",
-					    "rounding", "decimals", "included", "prices", NULL};
+	static const char *const names[] = {"name", "currency", "term", "cutoff_policy", "billing_period", "billing_months", "zone", "proration",
+					    "rounding", "rounding_place", "decimals", "order", "ramp", "changes", CATALOG_MONEY, NULL};
 	static const char *const policies[] = {"rebook", "hold", "write_off", NULL};
-	static const char *const roundings[] = {"half_up", "half_even", "up", "down", NULL};
 	struct catalog_plan *plan = &offer->plans[offer->plan_count++];
-	const char *currency = "USD", *base_fee = "0";
-	int64_t decimals = 2;
 
 	plan->where = read_where(group, &catalog->scope);
-	plan->term_months = plan->billing_months = 1;
+	plan->term_months = 1;
+	plan->tariff.charges = scope_alloc(&catalog->scope, (offer->dimension_count + 1) * sizeof(*plan->tariff.charges));
+	if (!plan->tariff.charges)
+		return error_memory(error, "the configuration");
 	if (read_known(group, names, error) < 0 || catalog_read_name(catalog, group, NULL, 0, &plan->name, error) < 0 ||
-	    read_text(group, "currency", READ_OPTIONAL, &currency, error) < 0 ||
 	    read_months(group, "term", CATALOG_TERM_MAX, &plan->term_months, error) < 0 ||
-	    read_months(group, "billing_period", CATALOG_TERM_MAX, &plan->billing_months, error) < 0 ||
 	    read_choice(group, "cutoff_policy", READ_OPTIONAL, policies, &plan->policy, error) < 0 ||
-	    read_choice(group, "rounding", READ_OPTIONAL, roundings, &plan->rule.rounding, error) < 0 ||
-	    read_integer(group, "decimals", READ_OPTIONAL, 0, RATE_DECIMALS_MAX, &decimals, error) < 0 ||
-	    read_decimal(group, "base_fee", READ_OPTIONAL, &catalog->scope, &base_fee, error) < 0)
+	    catalog_read_billing(catalog, group, &plan->tariff, error) < 0)
 		return error->code;
-	plan->rule.decimals = (int)decimals;
-	plan->currency = scope_text(&catalog->scope, currency);
-	if (strlen(currency) != 3 || strspn(currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
-		return read_fail(group, error, "the currency \"%s\" is not three capital letters", currency);
 	for (size_t i = 0; i + 1 < offer->plan_count; i++)
 		if (strcmp(offer->plans[i].name, plan->name) == 0)
 			return read_fail(group, error, "plan %s is there twice", plan->name);
-	if (!rate_price_init(&plan->base_fee, base_fee))
-		return read_fail(group, error, "the base fee \"%s\" is not a plain decimal", base_fee);
-	return plan_lists_read(catalog, offer, plan, group, error);
+	if (catalog_read_tariff(catalog, offer, group, true, &plan->tariff, error) < 0 ||
+	    catalog_read_phases(catalog, offer, group, &plan->tariff, &plan->phases, &plan->phase_count, error) < 0)
+		return error->code;
+	return changes_read(catalog, offer, plan, group, error);
 }
 
 static int offer_read(struct catalog *catalog, const config_setting_t *group, size_t index, struct error *error)

@@ -75,12 +75,12 @@ static int collects_read(struct catalog *catalog, struct catalog_subscription *s
 static int listings_check(const struct catalog_subscription *subscription, const config_setting_t *group,
 			  struct error *error)
 {
-	for (size_t i = 0; subscription->market && i < subscription->plan->term_count; i++) {
-		const struct catalog_term *term = &subscription->plan->terms[i];
+	for (size_t i = 0; subscription->market && i < subscription->plan->tariff.charge_count; i++) {
+		const struct tariff_charge *charge = &subscription->plan->tariff.charges[i];
 
-		if (term->priced && !catalog_listing(term->dimension, subscription->market))
+		if (charge->priced && !catalog_listing(charge->dimension, subscription->market))
 			return read_fail(group, error, "plan %s sells %s, which has no listing at market %s", subscription->plan->name,
-					 term->dimension->name, subscription->market->name);
+					 charge->dimension->name, subscription->market->name);
 	}
 	return 0;
 }
@@ -132,6 +132,8 @@ int catalog_read_subscriptions(struct catalog *catalog, const config_setting_t *
 
 	if (read_groups(root, "subscriptions", READ_OPTIONAL, &list, &count, error) < 0)
 		return error->code;
+	if (catalog->part == CATALOG_SOLD)
+		count = 0;
 	if (count > CATALOG_SUBSCRIPTIONS_MAX)
 		return read_fail(list, error, "more than %d subscriptions", CATALOG_SUBSCRIPTIONS_MAX);
 	catalog->subscriptions = scope_alloc(&catalog->scope, (count + 1) * sizeof(*catalog->subscriptions));

@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LTLIBRARIES += liboffers.la
 liboffers_la_SOURCES = \
+	offers/bill.c offers/bill.h \
 	offers/catalog.c offers/catalog.h offers/catalog_read.h \
 	offers/catalog_instances.c \
 	offers/catalog_offers.c \
+	offers/catalog_private.c \
 	offers/catalog_subscriptions.c \
-	offers/rate.c offers/rate.h
-liboffers_la_LIBADD = libcore.la $(CONFIG_LIBS) $(GMP_LIBS)
+	offers/catalog_tariff.c \
+	offers/exact.c offers/exact.h \
+	offers/explain.c offers/explain.h \
+	offers/schedule.c offers/schedule.h \
+	offers/tariff.c offers/tariff.h
+liboffers_la_LIBADD = libcore.la $(CONFIG_LIBS) $(GMP_LIBS) -lm

@@ -73,7 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *text = fuzz_rest(&input, &size);
 	struct catalog catalog;
 	struct error error = {0};
-	int code = catalog_parse(text, size, "fuzz.cfg", "/", &catalog, &error);
+	int code = catalog_parse(text, size, "fuzz.cfg", "/", CATALOG_ALL, &catalog, &error);
 
 	FUZZ_CHECK(code == 0 || (code == APOLLO_CONFIG && error.code == code && error.message[0]));
 	for (size_t i = 0; code == 0 && i < catalog.instance_count; i++) {

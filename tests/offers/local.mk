@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-check_PROGRAMS += tests/offers/test_rate
-TESTS += tests/offers/test_rate
-tests_offers_test_rate_SOURCES = tests/offers/test_rate.c $(unit_common)
-tests_offers_test_rate_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
-tests_offers_test_rate_LDADD = liboffers.la $(GMP_LIBS) $(unit_libs)
+check_PROGRAMS += tests/offers/test_exact
+TESTS += tests/offers/test_exact
+tests_offers_test_exact_SOURCES = tests/offers/test_exact.c $(unit_common)
+tests_offers_test_exact_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
+tests_offers_test_exact_LDADD = liboffers.la $(GMP_LIBS) $(unit_libs)
 
 check_PROGRAMS += tests/offers/test_catalog
 TESTS += tests/offers/test_catalog

@@ -19,7 +19,7 @@ static int parse(const char *base_fee, const char *divide_by, const char *instan
 			    " prices = ( { dimension = \"d\"; unit_price = \"0.5\"; } ); } ); } );\n",
 			    instance, divide_by, base_fee);
 
-	return catalog_parse(text, (size_t)size, "test.cfg", "/", catalog, error);
+	return catalog_parse(text, (size_t)size, "test.cfg", "/", CATALOG_ALL, catalog, error);
 }
 
 /* An error that the caller had before is no failure of this call. */
@@ -30,7 +30,7 @@ static void earlier_error(void)
 
 	CU_ASSERT_EQUAL_FATAL(parse("\"5000\"", "\"1\"", "", &catalog, &error), 0);
 	CU_ASSERT_EQUAL(error.code, -99);
-	CU_ASSERT_STRING_EQUAL(catalog.offers[0].plans[0].base_fee.text, "5000");
+	CU_ASSERT_STRING_EQUAL(catalog.offers[0].plans[0].tariff.base_fee.text, "5000");
 	catalog_release(&catalog);
 }
 
@@ -54,12 +54,12 @@ static void integers_without_quotes(void)
 		CU_ASSERT_PTR_NOT_NULL(strstr(error.hint, "in quotes"));
 	}
 	CU_ASSERT_EQUAL_FATAL(parse("\"5000000000\"", "\"1099511627776\"", "", &catalog, &error), 0);
-	CU_ASSERT_STRING_EQUAL(catalog.offers[0].plans[0].base_fee.text, "5000000000");
+	CU_ASSERT_STRING_EQUAL(catalog.offers[0].plans[0].tariff.base_fee.text, "5000000000");
 	CU_ASSERT_EQUAL(catalog.offers[0].dimensions[0].divide_by, INT64_C(1099511627776));
 	catalog_release(&catalog);
 	/* With an L it is read whole. */
 	CU_ASSERT_EQUAL_FATAL(parse("5000000000L", "1099511627776L", "options: { size = 4294967297L; };", &catalog, &error), 0);
-	CU_ASSERT_STRING_EQUAL(catalog.offers[0].plans[0].base_fee.text, "5000000000");
+	CU_ASSERT_STRING_EQUAL(catalog.offers[0].plans[0].tariff.base_fee.text, "5000000000");
 	CU_ASSERT_EQUAL(catalog.offers[0].dimensions[0].divide_by, INT64_C(1099511627776));
 	CU_ASSERT_STRING_EQUAL(catalog.instances[0].options.items[0].value, "4294967297");
 	catalog_release(&catalog);

@@ -126,15 +126,46 @@ static const struct wrong {
 	{"term = \"1y\"", "term = \"0m\"", 19, "\"term\" is \"0m\", not a period", NULL},
 	{"billing_period = \"1m\"", "billing_period = \"1w\"", 19, "not a period", NULL},
 	{"cutoff_policy = \"hold\"", "cutoff_policy = \"drop\"", 19, "\"cutoff_policy\" is \"drop\"", "rebook, hold, write_off"},
-	{"base_fee = \"10\"", "base_fee = \"-10\"", 19, "the base fee \"-10\" is not a plain decimal", NULL},
+	{"base_fee = \"10\"", "base_fee = \"-10\"", 20, "\"base_fee\" is \"-10\", not a plain decimal", NULL},
 	{"base_fee = \"10\"", "base_fee = 10", 20, "\"base_fee\" is a number without quotes", "base_fee = \"...\""},
 	{"rounding = \"half_up\"", "rounding = \"nearest\"", 20, "\"rounding\" is \"nearest\"", "half_up, half_even"},
 	{"rounding = \"half_up\"; decimals = 2", "decimals = 99", 20, "\"decimals\" is 99, it may be", NULL},
 	{"prices = (", "price = (", 23, "is not known here", "did you mean \"prices\"?"},
 	{"\"d1\"; unit_price", "\"d3\"; unit_price", 24, "dimension \"d3\" is not one of offer o", NULL},
 	{"\"d2\"; unit_price", "\"d1\"; unit_price", 25, "dimension d1 has a price already", NULL},
-	{"unit_price = \"0.5\"", "unit_price = \"1e3\"", 24, "the price \"1e3\" is not a plain decimal", NULL},
+	{"unit_price = \"0.5\"", "unit_price = \"1e3\"", 24, "\"unit_price\" is \"1e3\", not a plain decimal", NULL},
 	{"unit_price = \"0.5\"", "unit_price = 0.5", 24, "would lose digits", "in quotes"},
+	/* prices of other kinds */
+	{"unit_price = \"0.5\"; ", "unit_price = \"0.5\"; tiers = ( { unit_price = \"1\"; } ); ", 24, "\"unit_price\" and \"tiers\" are there both", NULL},
+	{"unit_price = \"0.5\"; ", "tiers = ( { up_to = \"5\"; unit_price = \"1\"; } ); ", 24, "the last tier, and it alone, has no", NULL},
+	{"unit_price = \"0.5\"; ", "tiers = ( { up_to = \"5\"; unit_price = \"1\"; }, { up_to = \"5\"; unit_price = \"1\"; }, { unit_price = \"1\"; } ); ", 24, "tier 2 ends where the one before it does", NULL},
+	{"unit_price = \"0.5\"; ", "tiers = ( { up_to = \"5\"; } , { unit_price = \"1\"; } ); ", 24, "neither \"unit_price\" nor \"fee\"", NULL},
+	{"unit_price = \"0.5\"; ", "tiers = ( { upto = \"5\"; unit_price = \"1\"; } ); ", 24, "is not known here", "did you mean \"up_to\"?"},
+	{"unit_price = \"0.5\"; ", "unit_price = \"0.5\"; model = \"package\"; ", 24, "a package price wants the size of a package", NULL},
+	{"unit_price = \"0.5\"; ", "unit_price = \"0.5\"; package = \"10\"; ", 24, "a package price wants the size of a package", NULL},
+	{"unit_price = \"0.5\"; ", "unit_price = \"0.5\"; model = \"stairs\"; ", 24, "", NULL},
+	{"unit_price = \"0.5\"; ", "unit_price = \"0.5\"; discount = \"101\"; ", 24, "is more than 100 percent", NULL},
+	{"unit_price = \"0.5\"; ", "unit_price = \"0.5\"; discount = \"1.1234567\"; ", 24, "has more than 6 decimals", NULL},
+	{"unit_price = \"0.5\"; ", "unit_price = \"0.5\"; minimum = \"5\"; maximum = \"4\"; ", 24, "the minimum 5 is above the maximum 4", NULL},
+	{"base_fee = \"10\"", "order = [ \"discount\" ]", 20, "\"order\" is not an array of the 4 steps", NULL},
+	{"base_fee = \"10\"", "order = [ \"discount\", \"discount\", \"minimum\", \"credit\" ]", 19, "is there twice in the order", NULL},
+	{"base_fee = \"10\"", "zone = \"Mars/Olympus\"", 19, "there is no time zone \"Mars/Olympus\"", "America/Los_Angeles"},
+	{"base_fee = \"10\"", "zone = \"../../etc/passwd\"", 19, "there is no time zone", NULL},
+	{"base_fee = \"10\"", "commitment: { every = \"1y\"; }", 20, "\"amount\" is missing", NULL},
+	{"billing_period = \"1m\";", "billing_period = \"2m\"; commitment: { amount = \"5\"; every = \"3m\"; };", 19, "does not go with a billing period", NULL},
+	{"base_fee = \"10\"", "ramp = ( { discount = \"5\"; }, { discount = \"3\"; } )", 20, "only the last phase goes on to the end", NULL},
+	{"base_fee = \"10\"", "ramp = ( { prices = ( { dimension = \"d9\"; } ); } )", 20, "dimension \"d9\" is not one of offer o", NULL},
+	{"base_fee = \"10\"", "instalments = ( { at = \"2026-13-01\"; amount = \"5\"; } )", 20, "neither a day nor a time", "write it as 2026-10-01"},
+	{"base_fee = \"10\"", "changes = ( { at = \"2027-02-01\"; }, { at = \"2027-02-01\"; } )", 20, "a change is not after the one before it", NULL},
+	/* private offers */
+	{"subscriptions = (\n", "private_offers = ( { name = \"x\"; } ); subscriptions = (\n", 26, "\"market\" is missing", NULL},
+	{"subscriptions = (\n", "private_offers = ( { name = \"x\"; market = \"mm\"; } ); subscriptions = (\n", 26, "market \"mm\" is not an instance", NULL},
+	{"subscriptions = (\n", "private_offers = ( { name = \"x\"; market = \"m\"; offer = \"oo\"; plan = \"p\"; } ); subscriptions = (\n", 26, "there is no offer \"oo\"", NULL},
+	{"subscriptions = (\n", "private_offers = ( { name = \"x\"; market = \"m\"; offer = \"o\"; plan = \"q\"; } ); subscriptions = (\n", 26, "offer o has no plan \"q\"", NULL},
+	{"subscriptions = (\n", "private_offers = ( { name = \"x\"; market = \"m\"; offer = \"o\"; plan = \"p\"; end = \"2027-01-31\"; months = \"3m\"; } ); subscriptions = (\n", 26, "\"end\" and \"months\" are there both", NULL},
+	{"subscriptions = (\n", "private_offers = ( { name = \"x\"; market = \"m\"; offer = \"o\"; plan = \"p\"; amends = \"x\"; } ); subscriptions = (\n", 26, "there is no private offer \"x\" before this one", NULL},
+	{"subscriptions = (\n", "private_offers = ( { name = \"x\"; market = \"m\"; offer = \"o\"; plan = \"p\"; start = \"2027-02-01\"; end = \"2027-01-31\"; } ); subscriptions = (\n", 26, "ends before it begins", NULL},
+	{"subscriptions = (\n", "private_offers = ( { name = \"x\"; market = \"m\"; offer = \"o\"; plan = \"p\"; discont = \"5\"; } ); subscriptions = (\n", 26, "is not known here", "did you mean \"discount\"?"},
 	{"unit_price = \"0.5\"; ", "", 24, "\"unit_price\" is missing", NULL},
 	{"quantity = \"100\"; ", "", 22, "\"quantity\" is missing", NULL},
 	{"quantity = \"100\"", "quantity = \"-1\"", 22, "\"quantity\" is \"-1\"", NULL},
@@ -200,7 +231,7 @@ static void each_is_said(void)
 		struct error error = {0};
 		struct catalog catalog;
 		char where[4096];
-		int code = catalog_read(path, &catalog, &error);
+		int code = catalog_read(path, CATALOG_ALL, &catalog, &error);
 
 		if (code == 0)
 			catalog_release(&catalog);
@@ -221,7 +252,7 @@ static void the_right_one_is_taken(void)
 	struct catalog catalog;
 
 	unit_write(path, right, sizeof(right) - 1, 0600);
-	UNIT_OK(catalog_read(path, &catalog, &error), &error);
+	UNIT_OK(catalog_read(path, CATALOG_ALL, &catalog, &error), &error);
 	catalog_release(&catalog);
 }
 
@@ -235,7 +266,7 @@ static void included_files_are_named(void)
 
 	unit_write(path, main_file, sizeof(main_file) - 1, 0600);
 	unit_write(unit_path("part.cfg"), part, sizeof(part) - 1, 0600);
-	UNIT_REFUSED(catalog_read(path, &catalog, &error), APOLLO_CONFIG, &error, "part.cfg:3: \"offers\" is not a list");
+	UNIT_REFUSED(catalog_read(path, CATALOG_ALL, &catalog, &error), APOLLO_CONFIG, &error, "part.cfg:3: \"offers\" is not a list");
 }
 
 static const struct unit_test tests[] = {

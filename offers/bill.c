@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "offers/bill.h"
+
+#include <apollo/kit.h>
+
+const char *bill_kind_name(enum bill_kind kind)
+{
+	static const char *const names[] = {"usage", "base_fee", "discount", "maximum", "minimum", "credit", "overage", "payment", "rounding"};
+
+	return names[kind];
+}
+
+/* ---- quantities ---- */
+
+int64_t charge_quantity(const struct tariff_charge *charge, int64_t quantity)
+{
+	struct exact rounded;
+	int64_t result;
+
+	if (charge->step == 0)
+		return quantity;
+	rounded = exact_multiply(exact_divide(exact_of(quantity), exact_of(charge->step), charge->step_rounding), exact_of(charge->step));
+	return exact_integer(rounded, &result) ? result : quantity < 0 ? -INT64_MAX : INT64_MAX;
+}
+
+int64_t allowance_take(const struct schedule *schedule, size_t slice, const struct tariff_charge *charge, int64_t quantity, struct allowance *allowance)
+{
+	const struct slice *month = &schedule->slices[slice];
+	const struct period *period = &schedule->periods[month->period];
+	int64_t number = charge->reset_months ? month->month / charge->reset_months + 1 : 1, taken;
+
+	if (charge->unlimited)
+		return 0;
+	if (allowance->number != number) {
+		struct part part = charge->reset_months == period->tariff->billing_months ? period->part
+				   : charge->reset_months == 1			      ? month->part
+											      : (struct part){1, 1};
+
+		*allowance = (struct allowance){part_of(part, charge->included), number};
+	}
+	if (quantity <= 0)
+		return quantity;
+	taken = quantity < allowance->left ? quantity : allowance->left;
+	allowance->left -= taken;
+	return quantity - taken;
+}
+
+/* ---- prices ---- */
+
+/* Whether a quantity is past a tier's bound. */
+static bool passes(const struct tariff_charge *charge, int64_t quantity, int64_t bound)
+{
+	return charge->bound_above ? quantity >= bound : quantity > bound;
+}
+
+static struct exact package_price(const struct tariff_charge *charge, int64_t billable)
+{
+	struct exact packages = exact_divide(exact_of(billable), exact_of(charge->package), ROUND_UP);
+
+	return exact_multiply(charge->tiers[0].unit, packages);
+}
+
+/* Of a quantity that is not negative. */
+static struct exact curve_price(const struct tariff_charge *charge, int64_t billable)
+{
+	const struct tariff_tier *tier = charge->tiers;
+	bool entered = billable > 0 || charge->fee_at_zero;
+	struct exact price;
+
+	while (tier->up_to != INT64_MAX && passes(charge, billable, tier->up_to))
+		tier++;
+	price = exact_multiply(tier->unit, exact_of(charge->model == TARIFF_GRADUATED ? billable - tier->from : billable));
+	if (entered)
+		price = exact_add(price, tier->entry);
+	return charge->model == TARIFF_GRADUATED ? exact_add(price, tier->below) : price;
+}
+
+struct exact charge_price(const struct tariff_charge *charge, int64_t billable)
+{
+	if (!charge->priced)
+		return exact_zero();
+	if (billable < 0)
+		return exact_negate(charge_price(charge, -billable));
+	return charge->model == TARIFF_PACKAGE ? package_price(charge, billable) : curve_price(charge, billable);
+}
+
+/* ---- steps ---- */
+
+static struct exact cents(const struct tariff *tariff, struct exact amount)
+{
+	return exact_round(amount, tariff->scale - tariff->decimals, tariff->rounding);
+}
+
+/* Money of a whole billing period, in proportion where the period is cut short. */
+static struct exact money_of(const struct tariff *tariff, const struct period *period, const struct decimal *money)
+{
+	struct exact whole = decimal_exact(money, tariff->scale), last = exact_power(tariff->scale - tariff->decimals), parts;
+
+	if (period->part.numerator == period->part.denominator)
+		return whole;
+	parts = exact_multiply(last, exact_of(period->part.denominator));
+	return exact_multiply(exact_divide(exact_multiply(whole, exact_of(period->part.numerator)), parts, tariff->rounding), last);
+}
+
+/* The part of an amount that a percentage is; exact, since the scale has room for it. */
+static struct exact percent_of(struct exact amount, const struct decimal *percent)
+{
+	return exact_divide(exact_multiply(amount, percent->digits), exact_power(percent->decimals + 2), ROUND_DOWN);
+}
+
+static struct exact discount_of(const struct tariff *tariff, const struct tariff_limits *limits, struct exact amount)
+{
+	struct exact discount = exact_zero(), left, fixed;
+
+	if (limits->discount.text)
+		discount = percent_of(amount, &limits->discount);
+	if (limits->discount_amount.text && exact_sign(amount) > 0) {
+		left = exact_subtract(amount, discount);
+		fixed = decimal_exact(&limits->discount_amount, tariff->scale);
+		discount = exact_add(discount, exact_compare(fixed, left) < 0 ? fixed : left);
+	}
+	return exact_negate(discount);
+}
+
+/* What a step changes of an amount. */
+static struct exact step_change(const struct tariff *tariff, const struct period *period, const struct tariff_limits *limits, enum tariff_step step,
+				struct exact amount)
+{
+	struct exact limit;
+
+	switch (step) {
+	case TARIFF_DISCOUNT:
+		return discount_of(tariff, limits, amount);
+	case TARIFF_MAXIMUM:
+		if (limits->maximum.text && exact_compare(amount, limit = money_of(tariff, period, &limits->maximum)) > 0)
+			return exact_subtract(limit, amount);
+		return exact_zero();
+	case TARIFF_MINIMUM:
+		if (limits->minimum.text && exact_compare(amount, limit = money_of(tariff, period, &limits->minimum)) < 0)
+			return exact_subtract(limit, amount);
+		return exact_zero();
+	default:
+		return exact_zero();
+	}
+}
+
+/* ---- a line of usage ---- */
+
+static struct exact hours_price(const struct tariff *tariff, const struct tariff_charge *charge, const struct bill_usage *usage)
+{
+	struct exact sum = exact_zero(), before = charge_price(charge, 0), after;
+	int64_t used = 0;
+
+	sum = cents(tariff, before);
+	for (size_t i = 0; i < usage->piece_count; i++) {
+		used += usage->pieces[i];
+		after = charge_price(charge, used);
+		sum = exact_add(sum, cents(tariff, exact_subtract(after, before)));
+		before = after;
+	}
+	return sum;
+}
+
+static struct exact usage_price(const struct tariff *tariff, const struct tariff_charge *charge, const struct bill_usage *usage)
+{
+	struct exact price;
+
+	if (tariff->place == TARIFF_HOUR && usage->pieces)
+		return hours_price(tariff, charge, usage);
+	price = charge_price(charge, usage->billable);
+	return tariff->place == TARIFF_STEP || tariff->place == TARIFF_HOUR ? cents(tariff, price) : price;
+}
+
+static void usage_rate(const struct tariff *tariff, const struct period *period, const struct tariff_charge *charge, struct bill_line *line)
+{
+	line->priced = usage_price(tariff, charge, &line->usage);
+	line->amount = line->priced;
+	for (int i = 0; i < TARIFF_STEPS; i++) {
+		struct exact change = step_change(tariff, period, &charge->limits, tariff->order[i], line->amount);
+
+		if (tariff->place == TARIFF_STEP)
+			change = cents(tariff, change);
+		line->steps[tariff->order[i]] = change;
+		line->amount = exact_add(line->amount, change);
+	}
+	if (tariff->place != TARIFF_INVOICE)
+		line->amount = cents(tariff, line->amount);
+}
+
+static struct exact base_fee_of(const struct tariff *tariff, const struct period *period)
+{
+	struct exact fee = money_of(tariff, period, &tariff->base_fee);
+
+	return tariff->base_discount.text ? exact_subtract(fee, percent_of(fee, &tariff->base_discount)) : fee;
+}
+
+/* ---- the bill ---- */
+
+size_t bill_room(const struct tariff *tariff)
+{
+	return tariff->charge_count + 2 * tariff->payment_count + BILL_KINDS;
+}
+
+static void line_add(struct bill *bill, const struct bill_line *line)
+{
+	if (bill->lines)
+		bill->lines[bill->line_count++] = *line;
+	bill->total = exact_add(bill->total, line->amount);
+}
+
+/* A line of the whole bill; not where it is nothing. */
+static void change_add(struct bill *bill, enum bill_kind kind, const struct tariff_payment *payment, struct exact amount)
+{
+	struct bill_line line = {.kind = kind, .payment = payment, .amount = amount};
+
+	if (bill->tariff->place != TARIFF_INVOICE)
+		line.amount = cents(bill->tariff, amount);
+	if (exact_sign(line.amount) != 0)
+		line_add(bill, &line);
+}
+
+static struct exact smaller(struct exact one, struct exact other)
+{
+	return exact_compare(one, other) < 0 ? one : other;
+}
+
+/* The month of the period in which a payment falls due; false: none. */
+static bool payment_due(const struct period *period, const struct tariff_payment *payment, int64_t *month)
+{
+	if (payment->at) {
+		*month = period->month;
+		return payment->at >= period->from && payment->at < period->to;
+	}
+	for (*month = period->month; *month < period->month + (int64_t)period->slice_count; ++*month) {
+		int64_t since = *month - payment->from_month;
+
+		if (since == 0 || (since > 0 && payment->every_months && since % payment->every_months == 0))
+			return true;
+	}
+	return false;
+}
+
+static void purse_fill(const struct bill *bill, size_t index, struct purse *purse)
+{
+	const struct tariff_payment *payment = &bill->tariff->payments[index];
+	struct exact credit = decimal_exact(&payment->credit, bill->tariff->scale);
+	int64_t month;
+
+	if (purse->until && bill->period->month >= purse->until)
+		purse->left = exact_zero();
+	if (!payment_due(bill->period, payment, &month))
+		return;
+	purse->left = payment->expires ? credit : exact_add(purse->left, credit);
+	purse->until = payment->lasts_months ? month + payment->lasts_months : 0;
+}
+
+/* Draws credit for usage, and charges what it does not cover. */
+static void credit_draw(struct bill *bill, struct wallet *wallet)
+{
+	const struct tariff *tariff = bill->tariff;
+	struct exact open = smaller(bill->usage, bill->total);
+	bool credit = false;
+
+	for (size_t i = 0; i < tariff->payment_count; i++) {
+		struct purse *purse = &wallet->purses[i];
+		struct exact drawn;
+
+		purse_fill(bill, i, purse);
+		credit |= tariff->payments[i].credit.text != NULL;
+		if (exact_sign(open) <= 0 || exact_sign(purse->left) <= 0)
+			continue;
+		drawn = smaller(open, purse->left);
+		purse->left = exact_subtract(purse->left, drawn);
+		open = exact_subtract(open, drawn);
+		change_add(bill, BILL_CREDIT, &tariff->payments[i], exact_negate(drawn));
+	}
+	if (credit && tariff->overage.text && exact_sign(open) > 0)
+		change_add(bill, BILL_OVERAGE, NULL,
+			   exact_subtract(exact_divide(exact_multiply(open, tariff->overage.digits), exact_power(tariff->overage.decimals), ROUND_DOWN),
+					  open));
+}
+
+static void steps_apply(struct bill *bill, struct wallet *wallet)
+{
+	static const enum bill_kind kinds[] = {BILL_DISCOUNT, BILL_MAXIMUM, BILL_MINIMUM};
+	const struct tariff *tariff = bill->tariff;
+
+	for (int i = 0; i < TARIFF_STEPS; i++) {
+		enum tariff_step step = tariff->order[i];
+
+		if (step != TARIFF_CREDIT)
+			change_add(bill, kinds[step], NULL, step_change(tariff, bill->period, &tariff->limits, step, bill->total));
+		else if (wallet)
+			credit_draw(bill, wallet);
+	}
+}
+
+static void payments_add(struct bill *bill)
+{
+	const struct tariff *tariff = bill->tariff;
+	int64_t month;
+
+	for (size_t i = 0; i < tariff->payment_count; i++)
+		if (payment_due(bill->period, &tariff->payments[i], &month))
+			change_add(bill, BILL_PAYMENT, &tariff->payments[i], decimal_exact(&tariff->payments[i].paid, tariff->scale));
+}
+
+void bill_make(const struct tariff *tariff, const struct period *period, const struct bill_usage *usage, struct wallet *wallet, struct bill *bill)
+{
+	struct bill_line line;
+
+	*bill = (struct bill){.tariff = tariff, .period = period, .lines = bill->lines};
+	for (size_t i = 0; i < tariff->charge_count; i++) {
+		line = (struct bill_line){.kind = BILL_USAGE, .charge = &tariff->charges[i], .usage = usage[i]};
+		usage_rate(tariff, period, &tariff->charges[i], &line);
+		line_add(bill, &line);
+	}
+	bill->usage = bill->total;
+	change_add(bill, BILL_BASE_FEE, NULL, base_fee_of(tariff, period));
+	steps_apply(bill, wallet);
+	payments_add(bill);
+	if (tariff->place == TARIFF_INVOICE) {
+		line = (struct bill_line){.kind = BILL_ROUNDING, .amount = exact_subtract(cents(tariff, bill->total), bill->total)};
+		if (exact_sign(line.amount) != 0)
+			line_add(bill, &line);
+	}
+}
+
+int wallet_make(struct scope *scope, const struct tariff *tariff, struct wallet *wallet, struct error *error)
+{
+	wallet->purses = scope_alloc(scope, tariff->payment_count * sizeof(*wallet->purses));
+	return wallet->purses ? 0 : error_memory(error, "a wallet");
+}
