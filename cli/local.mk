@@ -10,6 +10,8 @@ apollo_SOURCES = \
 	cli/package.c \
 	cli/plan.c \
 	cli/plugins.c \
+	cli/price.c cli/price.h \
+	cli/pricing.c \
 	cli/reconcile.c \
 	cli/rehearse.c \
 	cli/show.c cli/statement.c \

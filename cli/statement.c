@@ -280,11 +280,11 @@ static void account_text(const struct statement *statement, size_t account, cons
 	char texts[3][APOLLO_QUANTITY_TEXT];
 
 	rating_print(statement, line);
-	(void)printf("  %-20s %22s  accepted by %s, %s waiting, %s written off\n", "", apollo_quantity_format(total->accepted, texts[0]),
+	(void)printf("  %-20s %18s  accepted by %s, %s waiting, %s written off\n", "", apollo_quantity_format(total->accepted, texts[0]),
 		     market ? market->name : "nobody", apollo_quantity_format(total->waiting - left, texts[1]),
 		     apollo_quantity_format(total->written_off, texts[2]));
 	if (left)
-		(void)printf("  %-20s %22s  left when it ended: it cannot be told, and nobody pays it\n", "", apollo_quantity_format(left, texts[0]));
+		(void)printf("  %-20s %18s  left when it ended: it cannot be told, and nobody pays it\n", "", apollo_quantity_format(left, texts[0]));
 }
 
 static int accounts_print(struct statement *statement, struct error *error)
@@ -338,7 +338,7 @@ static int statement_print(struct statement *statement, struct error *error)
 	if (json)
 		(void)printf("],\"others\":[");
 	others_print(statement);
-	(void)printf(json ? "],\"total\":\"%s\",\"currency\":\"%s\"}\n" : "  total                %22s  %s to pay\n",
+	(void)printf(json ? "],\"total\":\"%s\",\"currency\":\"%s\"}\n" : "  total                %18s  %s to pay\n",
 		     bill_amount(&statement->bill, statement->bill.total, money), plan->tariff.currency);
 	return 0;
 }

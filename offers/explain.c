@@ -33,7 +33,13 @@ bool tier_part(const struct tariff_charge *charge, size_t tier, int64_t billable
 
 static void row(struct buffer *buffer, const char *label, const char *amount, const char *why)
 {
-	(void)buffer_print(buffer, "  %-20s %22s  %s\n", label, amount, why);
+	(void)buffer_print(buffer, "  %-20s %18s  %s\n", label, amount, why);
+}
+
+/* How a row above came about. */
+static void row_below(struct buffer *buffer, const char *label, const char *amount, const char *why)
+{
+	(void)buffer_print(buffer, "    %-18s %18s      %s\n", label, amount, why);
 }
 
 static const char *unit_of(const struct tariff_charge *charge)
@@ -65,7 +71,7 @@ static void tier_row(const struct bill *bill, const struct tariff_charge *charge
 		(void)snprintf(why, sizeof(why), "%s %s at %s%s", quantity, unit_of(charge), tier->price.text ? tier->price.text : "0",
 			       fee ? " with its fee" : "");
 	(void)snprintf(label, sizeof(label), charge->tier_count > 1 ? "tier %zu" : "price", index + 1);
-	row(buffer, label, exact_text(tier_amount(charge, tier, part), bill->tariff->scale, bill->tariff->decimals, amount), why);
+	row_below(buffer, label, exact_text(tier_amount(charge, tier, part), bill->tariff->scale, bill->tariff->decimals, amount), why);
 }
 
 static void step_row(const struct bill *bill, const struct tariff_limits *limits, enum tariff_step step, struct exact change, struct buffer *buffer)
@@ -79,7 +85,7 @@ static void step_row(const struct bill *bill, const struct tariff_limits *limits
 	else
 		(void)snprintf(why, sizeof(why), "%s %s", step == TARIFF_MAXIMUM ? "down to the maximum" : "up to the minimum",
 			       step == TARIFF_MAXIMUM ? limits->maximum.text : limits->minimum.text);
-	row(buffer, tariff_step_name(step), exact_text(change, bill->tariff->scale, bill->tariff->decimals, amount), why);
+	row_below(buffer, tariff_step_name(step), exact_text(change, bill->tariff->scale, bill->tariff->decimals, amount), why);
 }
 
 static struct exact steps_sum(const struct bill_line *line)
@@ -98,20 +104,21 @@ static void usage_text(const struct bill *bill, const struct bill_line *line, st
 	char amount[EXACT_TEXT], texts[3][APOLLO_QUANTITY_TEXT], why[200];
 	int64_t part;
 
-	(void)snprintf(why, sizeof(why), "%s %s, of which %s included", apollo_quantity_format(line->usage.quantity, texts[0]), unit_of(charge),
+	(void)snprintf(why, sizeof(why), line->usage.quantity == line->usage.billable ? "%s %s" : "%s %s, of which %s included",
+		       apollo_quantity_format(line->usage.quantity, texts[0]), unit_of(charge),
 		       apollo_quantity_format(line->usage.quantity - line->usage.billable, texts[1]));
 	row(buffer, charge->dimension->name, bill_amount(bill, line->amount, amount), why);
 	for (size_t i = 0; i < charge->tier_count; i++)
 		if (tier_part(charge, i, line->usage.billable, &part))
 			tier_row(bill, charge, i, part, buffer);
 	if (tariff->place == TARIFF_HOUR && line->usage.pieces)
-		row(buffer, "hours", exact_text(line->priced, tariff->scale, tariff->decimals, amount), "each hour's share, rounded by itself");
+		row_below(buffer, "hours", exact_text(line->priced, tariff->scale, tariff->decimals, amount), "each hour's share, rounded by itself");
 	for (int i = 0; i < TARIFF_STEPS; i++)
 		if (exact_sign(line->steps[tariff->order[i]]) != 0)
 			step_row(bill, &charge->limits, tariff->order[i], line->steps[tariff->order[i]], buffer);
 	if (exact_compare(steps_sum(line), line->amount) != 0) {
 		(void)snprintf(why, sizeof(why), "%s, to %d decimals", rounding_name(tariff->rounding), tariff->decimals);
-		row(buffer, "rounding", exact_text(exact_subtract(line->amount, steps_sum(line)), tariff->scale, tariff->decimals, amount), why);
+		row_below(buffer, "rounding", exact_text(exact_subtract(line->amount, steps_sum(line)), tariff->scale, tariff->decimals, amount), why);
 	}
 }
 

@@ -10,6 +10,8 @@ liboffers_la_SOURCES = \
 	offers/catalog_tariff.c \
 	offers/exact.c offers/exact.h \
 	offers/explain.c offers/explain.h \
+	offers/quote.c offers/quote.h \
 	offers/schedule.c offers/schedule.h \
-	offers/tariff.c offers/tariff.h
+	offers/tariff.c offers/tariff.h \
+	offers/usage.c offers/usage.h
 liboffers_la_LIBADD = libcore.la $(CONFIG_LIBS) $(GMP_LIBS) -lm

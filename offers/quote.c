@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "offers/quote.h"
+
+#include "core/nearest.h"
+#include "core/quantity.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- contracts ---- */
+
+static int name_unknown(const struct catalog *catalog, const char *name, struct error *error)
+{
+	struct nearest nearest = nearest_init(name);
+	char plan[2 * CATALOG_NAME_MAX + 2];
+
+	for (size_t i = 0; i < catalog->private_count; i++)
+		nearest_offer(&nearest, catalog->privates[i].name);
+	(void)error_set(error, ERROR_INPUT, "there is no private offer and no plan \"%s\" in %s", name, catalog->path);
+	if (nearest.name)
+		return error_hint(error, "did you mean \"%s\"? A plan is written OFFER/PLAN", nearest.name);
+	if (catalog->offer_count && catalog->offers[0].plan_count) {
+		(void)snprintf(plan, sizeof(plan), "%s/%s", catalog->offers[0].name, catalog->offers[0].plans[0].name);
+		return error_hint(error, "a plan is written OFFER/PLAN, such as %s", plan);
+	}
+	return error->code;
+}
+
+static const struct catalog_plan *plan_find(const struct catalog *catalog, const char *name, const struct catalog_offer **offer)
+{
+	const char *slash = strchr(name, '/');
+	char first[CATALOG_NAME_MAX + 1];
+
+	if (!slash || slash - name > CATALOG_NAME_MAX)
+		return NULL;
+	(void)snprintf(first, sizeof(first), "%.*s", (int)(slash - name), name);
+	*offer = catalog_offer(catalog, first);
+	return *offer ? catalog_plan(*offer, slash + 1) : NULL;
+}
+
+static const struct private_item *item_find(const struct catalog *catalog, const char *name, const struct private_offer **offer)
+{
+	const char *colon = strchr(name, ':');
+	char first[CATALOG_NAME_MAX + 1];
+
+	(void)snprintf(first, sizeof(first), "%.*s", colon ? (int)(colon - name) : CATALOG_NAME_MAX, name);
+	*offer = colon && colon - name > CATALOG_NAME_MAX ? NULL : catalog_private(catalog, first);
+	if (!*offer)
+		return NULL;
+	for (size_t i = 0; i < (*offer)->item_count; i++)
+		if (!colon || strcmp((*offer)->items[i].plan->name, colon + 1) == 0)
+			return &(*offer)->items[i];
+	return NULL;
+}
+
+int contract_find(const struct catalog *catalog, const char *name, struct contract *contract, struct error *error)
+{
+	const struct private_offer *private = NULL;
+	const struct private_item *item = item_find(catalog, name, &private);
+	const struct catalog_offer *offer = NULL;
+	const struct catalog_plan *plan = item ? item->plan : plan_find(catalog, name, &offer);
+
+	if (!plan)
+		return name_unknown(catalog, name, error);
+	*contract = (struct contract){.name = name, .offer = item ? item->offer : offer, .plan = plan, .private = item ? private : NULL, .item = item,
+				      .phases = item ? item->phases : plan->phases, .phase_count = item ? item->phase_count : plan->phase_count};
+	if (item) {
+		contract->start = private->start;
+		contract->end = private->end;
+		contract->months = private->months;
+	}
+	return 0;
+}
+
+int contract_term(struct scope *scope, struct contract *contract, int64_t start, int months, struct error *error)
+{
+	if (!contract->start)
+		contract->start = start;
+	if (months)
+		contract->end = 0;
+	if (contract->end)
+		return contract->end > contract->start ? 0
+						       : error_set(error, ERROR_INPUT, "%s would end before it begins: give another --start", contract->name);
+	if (!months)
+		months = contract->months ? contract->months : contract->plan->term_months;
+	return schedule_end(scope, contract->phases[0].tariff, contract->start, months, &contract->end, error);
+}
+
+/* ---- quantities ---- */
+
+/* The charge of each dimension of an offer; SIZE_MAX: it is not sold. */
+static size_t *charges_index(struct scope *scope, const struct catalog_offer *offer, const struct tariff *tariff)
+{
+	size_t *index = scope_alloc(scope, (offer->dimension_count + 1) * sizeof(*index));
+
+	for (size_t i = 0; index && i < offer->dimension_count; i++) {
+		const struct tariff_charge *charge = tariff_charge(tariff, &offer->dimensions[i]);
+
+		index[i] = charge ? (size_t)(charge - tariff->charges) : SIZE_MAX;
+	}
+	return index;
+}
+
+int usage_spread(const struct schedule *schedule, const struct catalog_offer *offer, const struct usage *usage, int64_t *quantities, size_t *outside,
+		 struct error *error)
+{
+	SCOPE_CLEANUP struct scope scope = scope_init(1 << 16);
+	const struct tariff *tariff = schedule->periods[0].tariff;
+	size_t *index = charges_index(&scope, offer, tariff), slice = 0;
+
+	if (!index)
+		return error_memory(error, "usage");
+	*outside = 0;
+	memset(quantities, 0, schedule->slice_count * tariff->charge_count * sizeof(*quantities));
+	for (size_t i = 0; i < usage->count; i++) {
+		const struct usage_row *row = &usage->rows[i];
+		size_t charge = index[row->dimension];
+		int64_t *sum;
+
+		while (slice < schedule->slice_count && row->time >= schedule->slices[slice].to)
+			slice++;
+		if (slice == schedule->slice_count || row->time < schedule->start || charge == SIZE_MAX) {
+			++*outside;
+			continue;
+		}
+		sum = &quantities[slice * tariff->charge_count + charge];
+		if (!quantity_add(*sum, row->quantity, sum))
+			return error_set(error, ERROR_INPUT, "the usage of %s in one month is more than can be counted", offer->dimensions[row->dimension].name);
+	}
+	return 0;
+}
+
+/* ---- rating ---- */
+
+int term_make(struct scope *scope, const struct schedule *schedule, struct term *term, struct error *error)
+{
+	const struct tariff *tariff = schedule->periods[0].tariff;
+
+	*term = (struct term){.schedule = schedule};
+	term->allowances = scope_alloc(scope, (tariff->charge_count + 1) * sizeof(*term->allowances));
+	term->usage = scope_alloc(scope, (tariff->charge_count + 1) * sizeof(*term->usage));
+	if (!term->allowances || !term->usage)
+		return error_memory(error, "a term");
+	return wallet_make(scope, tariff, &term->wallet, error);
+}
+
+/* The quantities of a period, month by month, with what is included taken off. */
+static void months_take(struct term *term, const struct period *period, const int64_t *quantities)
+{
+	size_t count = period->tariff->charge_count;
+
+	memset(term->usage, 0, count * sizeof(*term->usage));
+	for (size_t slice = period->slice; slice < period->slice + period->slice_count; slice++)
+		for (size_t i = 0; i < count; i++) {
+			const struct tariff_charge *charge = &period->tariff->charges[i];
+			int64_t quantity = charge_quantity(charge, quantities[slice * count + i]);
+
+			term->usage[i].quantity += quantity;
+			term->usage[i].billable += allowance_take(term->schedule, slice, charge, quantity, &term->allowances[i]);
+		}
+}
+
+/* The same by hours, each a piece. */
+static void hours_take(struct term *term, const struct period *period)
+{
+	const struct term_hours *hours = term->hours;
+	int64_t *piece = hours->pieces;
+
+	memset(term->usage, 0, period->tariff->charge_count * sizeof(*term->usage));
+	for (size_t i = 0; i < period->tariff->charge_count; i++) {
+		const struct tariff_charge *charge = &period->tariff->charges[i];
+		struct bill_usage *usage = &term->usage[i];
+
+		usage->pieces = piece;
+		for (size_t row = 0, slice = period->slice; row < hours->usage->count; row++) {
+			const struct usage_row *at = &hours->usage->rows[row];
+			int64_t quantity;
+
+			if (at->time < period->from || at->time >= period->to || hours->index[at->dimension] != i)
+				continue;
+			while (at->time >= term->schedule->slices[slice].to)
+				slice++;
+			quantity = charge_quantity(charge, at->quantity);
+			*piece = allowance_take(term->schedule, slice, charge, quantity, &term->allowances[i]);
+			usage->quantity += quantity;
+			usage->billable += *piece++;
+			usage->piece_count++;
+		}
+	}
+}
+
+/* A bill's total in the currency's last place. */
+static struct exact total_of(const struct bill *bill)
+{
+	return exact_divide(bill->total, exact_power(bill->tariff->scale - bill->tariff->decimals), ROUND_DOWN);
+}
+
+struct exact term_rate(struct term *term, const int64_t *quantities, struct bill_line *lines, term_each each, void *context)
+{
+	const struct tariff *first = term->schedule->periods[0].tariff;
+	struct exact total = exact_zero();
+	struct bill bill;
+
+	memset(term->allowances, 0, first->charge_count * sizeof(*term->allowances));
+	memset(term->wallet.purses, 0, first->payment_count * sizeof(*term->wallet.purses));
+	for (size_t i = 0; i < term->schedule->period_count; i++) {
+		const struct period *period = &term->schedule->periods[i];
+
+		if (term->hours)
+			hours_take(term, period);
+		else
+			months_take(term, period, quantities);
+		bill.lines = lines;
+		bill_make(period->tariff, period, term->usage, &term->wallet, &bill);
+		total = exact_add(total, total_of(&bill));
+		if (each)
+			each(context, &bill);
+	}
+	return total;
+}
+
+/* ---- a quote ---- */
+
+struct keeping {
+	struct scope *scope;
+	struct quote *quote;
+	bool failed;
+};
+
+static void bill_keep(void *context, const struct bill *bill)
+{
+	struct keeping *keeping = context;
+	struct bill *kept = &keeping->quote->bills[keeping->quote->bill_count++];
+
+	*kept = *bill;
+	kept->lines = scope_alloc(keeping->scope, (bill->line_count + 1) * sizeof(*kept->lines));
+	if (kept->lines)
+		memcpy(kept->lines, bill->lines, bill->line_count * sizeof(*kept->lines));
+	else
+		keeping->failed = true;
+}
+
+static int hours_make(struct scope *scope, const struct contract *contract, const struct usage *usage, struct term *term, struct error *error)
+{
+	struct term_hours *hours;
+
+	if (contract->phases[0].tariff->place != TARIFF_HOUR)
+		return 0;
+	hours = scope_alloc(scope, sizeof(*hours));
+	if (!hours || !(hours->pieces = scope_alloc(scope, (usage->count + 1) * sizeof(*hours->pieces))) ||
+	    !(hours->index = charges_index(scope, contract->offer, contract->phases[0].tariff)))
+		return error_memory(error, "usage");
+	hours->usage = usage;
+	term->hours = hours;
+	return 0;
+}
+
+int quote_make(struct scope *scope, const struct contract *contract, const struct usage *usage, struct quote *quote, struct error *error)
+{
+	const struct tariff *tariff = contract->phases[0].tariff;
+	struct quote made = {.decimals = tariff->decimals, .currency = tariff->currency};
+	struct keeping keeping = {scope, &made, false};
+	struct bill_line *lines = scope_alloc(scope, bill_room(tariff) * sizeof(*lines));
+	struct term term;
+	int64_t *quantities;
+
+	if (schedule_make(scope, contract->phases, contract->phase_count, contract->start, contract->end, &made.schedule, error) < 0 ||
+	    term_make(scope, &made.schedule, &term, error) < 0 || hours_make(scope, contract, usage, &term, error) < 0)
+		return error->code;
+	made.bills = scope_alloc(scope, made.schedule.period_count * sizeof(*made.bills));
+	quantities = scope_alloc(scope, (made.schedule.slice_count * tariff->charge_count + 1) * sizeof(*quantities));
+	if (!lines || !made.bills || !quantities)
+		return error_memory(error, "a quote");
+	if (usage_spread(&made.schedule, contract->offer, usage, quantities, &made.outside, error) < 0)
+		return error->code;
+	made.total = term_rate(&term, quantities, lines, bill_keep, &keeping);
+	if (keeping.failed)
+		return error_memory(error, "a quote");
+	*quote = made;
+	for (size_t i = 0; i < quote->bill_count; i++)
+		quote->bills[i].period = &quote->schedule.periods[i];
+	return 0;
+}
