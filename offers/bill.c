@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "offers/bill.h"
 
-#include <apollo/kit.h>
+#include "core/quantity.h"
 
 const char *bill_kind_name(enum bill_kind kind)
 {
@@ -171,6 +171,28 @@ static struct exact usage_price(const struct tariff *tariff, const struct tariff
 	return tariff->place == TARIFF_STEP || tariff->place == TARIFF_HOUR ? cents(tariff, price) : price;
 }
 
+/* The amount of a line in one go, in 128 bits: of prices and a percentage alone, rounded once.  False: it must be worked out step by step. */
+static bool amount_quick(const struct tariff *tariff, const struct tariff_charge *charge, int64_t billable, struct exact *amount)
+{
+	const struct tariff_quick *quick = &charge->quick;
+	const struct tariff_tier *tier = charge->tiers;
+	wide_t price;
+
+	if (!quick->possible || billable < 0)
+		return false;
+	while (tier->up_to != INT64_MAX && passes(charge, billable, tier->up_to))
+		tier++;
+	price = (wide_t)tier->unit.limbs[0] * (charge->model == TARIFF_GRADUATED ? billable - tier->from : billable);
+	if (billable > 0 || charge->fee_at_zero)
+		price += (wide_t)tier->entry.limbs[0];
+	if (charge->model == TARIFF_GRADUATED)
+		price += (wide_t)tier->below.limbs[0];
+	if (__builtin_mul_overflow(price, (wide_t)quick->rest, &price))
+		return false;
+	*amount = exact_wide(price, (wide_t)quick->divisor, tariff->rounding, (wide_t)quick->last);
+	return true;
+}
+
 static void usage_rate(const struct tariff *tariff, const struct period *period, const struct tariff_charge *charge, struct bill_line *line)
 {
 	line->priced = usage_price(tariff, charge, &line->usage);
@@ -211,8 +233,11 @@ static void line_add(struct bill *bill, const struct bill_line *line)
 /* A line of the whole bill; not where it is nothing. */
 static void change_add(struct bill *bill, enum bill_kind kind, const struct tariff_payment *payment, struct exact amount)
 {
-	struct bill_line line = {.kind = kind, .payment = payment, .amount = amount};
+	struct bill_line line;
 
+	if (exact_sign(amount) == 0)
+		return;
+	line = (struct bill_line){.kind = kind, .payment = payment, .amount = amount};
 	if (bill->tariff->place != TARIFF_INVOICE)
 		line.amount = cents(bill->tariff, amount);
 	if (exact_sign(line.amount) != 0)
@@ -311,6 +336,12 @@ void bill_make(const struct tariff *tariff, const struct period *period, const s
 
 	*bill = (struct bill){.tariff = tariff, .period = period, .lines = bill->lines};
 	for (size_t i = 0; i < tariff->charge_count; i++) {
+		struct exact amount;
+
+		if (!bill->lines && amount_quick(tariff, &tariff->charges[i], usage[i].billable, &amount)) {
+			bill->total = exact_add(bill->total, amount);
+			continue;
+		}
 		line = (struct bill_line){.kind = BILL_USAGE, .charge = &tariff->charges[i], .usage = usage[i]};
 		usage_rate(tariff, period, &tariff->charges[i], &line);
 		line_add(bill, &line);

@@ -7,6 +7,24 @@
 
 _Static_assert(GMP_NUMB_BITS == 64, "limbs of 64 bits");
 
+/* Nearly all money fits 128 bits, which the machine works with itself: what is larger goes to GMP. */
+__extension__ typedef unsigned __int128 pair_t;
+
+static bool fits_pair(const struct exact *value)
+{
+	return (value->limbs[2] | value->limbs[3] | value->limbs[4]) == 0;
+}
+
+static pair_t pair_of(const struct exact *value)
+{
+	return (pair_t)value->limbs[1] << 64 | value->limbs[0];
+}
+
+static struct exact exact_pair(pair_t magnitude, bool negative, bool overflow)
+{
+	return (struct exact){negative && magnitude != 0, overflow, {(mp_limb_t)magnitude, (mp_limb_t)(magnitude >> 64)}};
+}
+
 /* ---- size and sign ---- */
 
 /* Limbs that are not leading zeros. */
@@ -45,12 +63,18 @@ struct exact exact_of(int64_t value)
 
 struct exact exact_power(int exponent)
 {
+	static const mp_limb_t tens[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000, 1000000000000,
+					 10000000000000, 100000000000000, 1000000000000000, 10000000000000000, 100000000000000000, 1000000000000000000,
+					 10000000000000000000U};
 	struct exact power = {.limbs = {1}};
 
+	if (exponent < 20)
+		return (struct exact){.limbs = {tens[exponent < 0 ? 0 : exponent]}};
+	if (exponent < 39)
+		return exact_pair((pair_t)tens[19] * tens[exponent - 19], false, false);
 	for (; exponent >= 19; exponent -= 19)
-		(void)mpn_mul_1(power.limbs, power.limbs, EXACT_LIMBS, UINT64_C(10000000000000000000));
-	for (; exponent > 0; exponent--)
-		(void)mpn_mul_1(power.limbs, power.limbs, EXACT_LIMBS, 10);
+		(void)mpn_mul_1(power.limbs, power.limbs, EXACT_LIMBS, tens[19]);
+	(void)mpn_mul_1(power.limbs, power.limbs, EXACT_LIMBS, tens[exponent]);
 	return power;
 }
 
@@ -62,7 +86,9 @@ struct exact exact_negate(struct exact value)
 
 int exact_sign(struct exact value)
 {
-	return value.negative ? -1 : limbs_used(value.limbs, EXACT_LIMBS) > 0;
+	if (value.negative)
+		return -1;
+	return (value.limbs[0] | value.limbs[1] | value.limbs[2] | value.limbs[3] | value.limbs[4]) != 0;
 }
 
 int exact_compare(struct exact one, struct exact other)
@@ -81,6 +107,16 @@ int exact_compare(struct exact one, struct exact other)
 struct exact exact_add(struct exact one, struct exact other)
 {
 	struct exact sum = {.negative = one.negative};
+	bool overflow = one.overflow || other.overflow;
+
+	if (fits_pair(&one) && fits_pair(&other)) {
+		pair_t a = pair_of(&one), b = pair_of(&other), both;
+
+		if (one.negative != other.negative)
+			return a >= b ? exact_pair(a - b, one.negative, overflow) : exact_pair(b - a, other.negative, overflow);
+		if (!__builtin_add_overflow(a, b, &both))
+			return exact_pair(both, one.negative, overflow);
+	}
 
 	if (one.negative == other.negative) {
 		if (mpn_add_n(sum.limbs, one.limbs, other.limbs, EXACT_LIMBS))
@@ -91,7 +127,7 @@ struct exact exact_add(struct exact one, struct exact other)
 		(void)mpn_sub_n(sum.limbs, other.limbs, one.limbs, EXACT_LIMBS);
 		sum.negative = other.negative;
 	}
-	return settled(sum, one.overflow || other.overflow);
+	return settled(sum, overflow);
 }
 
 struct exact exact_subtract(struct exact one, struct exact other)
@@ -99,7 +135,8 @@ struct exact exact_subtract(struct exact one, struct exact other)
 	return exact_add(one, exact_negate(other));
 }
 
-struct exact exact_multiply(struct exact one, struct exact other)
+/* By GMP. */
+static struct exact multiply_large(struct exact one, struct exact other)
 {
 	mp_size_t one_size = limbs_used(one.limbs, EXACT_LIMBS), other_size = limbs_used(other.limbs, EXACT_LIMBS);
 	struct exact product = {.negative = one.negative != other.negative};
@@ -119,12 +156,21 @@ struct exact exact_multiply(struct exact one, struct exact other)
 	return settled(product, one.overflow || other.overflow);
 }
 
+struct exact exact_multiply(struct exact one, struct exact other)
+{
+	pair_t product;
+
+	if (fits_pair(&one) && fits_pair(&other) && !__builtin_mul_overflow(pair_of(&one), pair_of(&other), &product))
+		return exact_pair(product, one.negative != other.negative, one.overflow || other.overflow);
+	return multiply_large(one, other);
+}
+
 /* Whether the magnitude goes up by one.  half: twice the rest against the divisor. */
-static bool goes_up(enum rounding rounding, const struct exact *quotient, bool negative, int half)
+static bool goes_up(enum rounding rounding, bool odd, bool negative, int half)
 {
 	switch (rounding) {
 	case ROUND_HALF_UP: return half > 0 || (half == 0 && !negative);
-	case ROUND_HALF_EVEN: return half > 0 || (half == 0 && (quotient->limbs[0] & 1));
+	case ROUND_HALF_EVEN: return half > 0 || (half == 0 && odd);
 	case ROUND_UP: return true;
 	case ROUND_DOWN: return false;
 	case ROUND_FLOOR: return negative;
@@ -143,7 +189,8 @@ static int half_compare(const mp_limb_t *rest, const mp_limb_t *divisor, mp_size
 	return mpn_cmp(twice, divisor, size);
 }
 
-struct exact exact_divide(struct exact value, struct exact divisor, enum rounding rounding)
+/* By GMP. */
+static struct exact divide_large(struct exact value, struct exact divisor, enum rounding rounding)
 {
 	mp_size_t size = limbs_used(value.limbs, EXACT_LIMBS), divisor_size = limbs_used(divisor.limbs, EXACT_LIMBS);
 	struct exact quotient = {.negative = value.negative};
@@ -157,9 +204,40 @@ struct exact exact_divide(struct exact value, struct exact divisor, enum roundin
 		rest[0] = mpn_divrem_1(quotient.limbs, 0, value.limbs, size, divisor.limbs[0]);
 	else
 		mpn_tdiv_qr(quotient.limbs, rest, 0, value.limbs, size, divisor.limbs, divisor_size);
-	if (limbs_used(rest, divisor_size) > 0 && goes_up(rounding, &quotient, value.negative, half_compare(rest, divisor.limbs, divisor_size)))
+	if (limbs_used(rest, divisor_size) > 0 && goes_up(rounding, quotient.limbs[0] & 1, value.negative, half_compare(rest, divisor.limbs, divisor_size)))
 		(void)mpn_add_1(quotient.limbs, quotient.limbs, EXACT_LIMBS, 1);
 	return settled(quotient, value.overflow || divisor.overflow);
+}
+
+struct exact exact_divide(struct exact value, struct exact divisor, enum rounding rounding)
+{
+	pair_t dividend, by, quotient, rest;
+
+	if (!fits_pair(&value) || !fits_pair(&divisor) || exact_sign(divisor) == 0)
+		return divide_large(value, divisor, rounding);
+	dividend = pair_of(&value);
+	by = pair_of(&divisor);
+	if ((uint64_t)(dividend >> 64) == 0 && (uint64_t)(by >> 64) == 0) {
+		quotient = (uint64_t)dividend / (uint64_t)by;
+		rest = (uint64_t)dividend % (uint64_t)by;
+	} else {
+		quotient = dividend / by;
+		rest = dividend - quotient * by;
+	}
+	if (rest != 0 && goes_up(rounding, quotient & 1, value.negative, rest > by - rest ? 1 : rest == by - rest ? 0 : -1))
+		quotient++;
+	return exact_pair(quotient, value.negative, value.overflow || divisor.overflow);
+}
+
+struct exact exact_wide(wide_t dividend, wide_t divisor, enum rounding rounding, wide_t factor)
+{
+	pair_t by = (pair_t)divisor, quotient = (pair_t)dividend / by, rest = (pair_t)dividend - quotient * by, product;
+
+	if (rest != 0 && goes_up(rounding, quotient & 1, false, rest > by - rest ? 1 : rest == by - rest ? 0 : -1))
+		quotient++;
+	if (__builtin_mul_overflow(quotient, (pair_t)factor, &product))
+		return exact_multiply(exact_pair(quotient, false, false), exact_pair((pair_t)factor, false, false));
+	return exact_pair(product, false, false);
 }
 
 struct exact exact_round(struct exact value, int places, enum rounding rounding)

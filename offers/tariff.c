@@ -146,6 +146,39 @@ static void charge_scale(struct tariff_charge *charge, int scale)
 	}
 }
 
+/* Whether a line needs nothing but its tier and a percentage, all in so small numbers that two of them can be multiplied. */
+static bool quick_possible(const struct tariff *tariff, const struct tariff_charge *charge)
+{
+	const struct tariff_limits *limits = &charge->limits;
+	int64_t number;
+
+	if (tariff->place != TARIFF_LINE || !charge->priced || charge->model == TARIFF_PACKAGE || limits->discount_amount.text || limits->maximum.text ||
+	    limits->minimum.text || tariff->scale - tariff->decimals + percent_places(&limits->discount) > 18)
+		return false;
+	for (size_t i = 0; i < charge->tier_count; i++) {
+		const struct tariff_tier *tier = &charge->tiers[i];
+
+		if (!exact_integer(tier->unit, &number) || !exact_integer(tier->entry, &number) || !exact_integer(tier->below, &number))
+			return false;
+	}
+	return true;
+}
+
+static void charge_quicken(const struct tariff *tariff, struct tariff_charge *charge)
+{
+	const struct decimal *percent = &charge->limits.discount;
+	int places = percent_places(percent);
+
+	charge->quick = (struct tariff_quick){.possible = quick_possible(tariff, charge)};
+	if (!charge->quick.possible)
+		return;
+	(void)exact_integer(exact_power(places), &charge->quick.rest);
+	(void)exact_integer(exact_power(tariff->scale - tariff->decimals), &charge->quick.last);
+	charge->quick.divisor = charge->quick.rest * charge->quick.last;
+	if (percent->text)
+		(void)exact_integer(exact_subtract(exact_power(places), percent->digits), &charge->quick.rest);
+}
+
 int tariff_ready(struct tariff *tariff, struct error *error)
 {
 	if (order_check(tariff, error) < 0 || limits_check(tariff->where, &tariff->limits, error) < 0 ||
@@ -158,8 +191,10 @@ int tariff_ready(struct tariff *tariff, struct error *error)
 		if (charge_check(&tariff->charges[i], error) < 0)
 			return error->code;
 	tariff->scale = scale_of(tariff);
-	for (size_t i = 0; i < tariff->charge_count; i++)
+	for (size_t i = 0; i < tariff->charge_count; i++) {
 		charge_scale(&tariff->charges[i], tariff->scale);
+		charge_quicken(tariff, &tariff->charges[i]);
+	}
 	return 0;
 }
 

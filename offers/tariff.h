@@ -58,6 +58,14 @@ struct tariff_limits {
 
 struct catalog_dimension;
 
+/* Numbers that a line of prices and a percentage alone is worked out with in one go; set by tariff_ready. */
+struct tariff_quick {
+	bool possible;
+	int64_t rest;    /* what the percentage leaves, as digits */
+	int64_t divisor; /* takes those digits off, and what is behind the currency's last place */
+	int64_t last;    /* the last place, at the scale */
+};
+
 struct tariff_charge {
 	const char *where; /* "FILE:LINE" of its price, or of what is included where it has none */
 	const struct catalog_dimension *dimension;
@@ -74,6 +82,7 @@ struct tariff_charge {
 	int64_t step;      /* quantities are rounded to multiples of it; 0: as they are */
 	enum rounding step_rounding;
 	struct tariff_limits limits;
+	struct tariff_quick quick;
 };
 
 /* ---- what is paid ahead ---- */
