@@ -265,17 +265,20 @@ static bool payment_due(const struct period *period, const struct tariff_payment
 	return false;
 }
 
-static void purse_fill(const struct bill *bill, size_t index, struct purse *purse)
+static void purse_fill(struct bill *bill, size_t index, struct purse *purse)
 {
 	const struct tariff_payment *payment = &bill->tariff->payments[index];
 	struct exact credit = decimal_exact(&payment->credit, bill->tariff->scale);
 	int64_t month;
+	bool due = payment_due(bill->period, payment, &month);
 
-	if (purse->until && bill->period->month >= purse->until)
+	if ((purse->until && bill->period->month >= purse->until) || (due && payment->expires)) {
+		bill->expired = exact_add(bill->expired, purse->left);
 		purse->left = exact_zero();
-	if (!payment_due(bill->period, payment, &month))
+	}
+	if (!due)
 		return;
-	purse->left = payment->expires ? credit : exact_add(purse->left, credit);
+	purse->left = exact_add(purse->left, credit);
 	purse->until = payment->lasts_months ? month + payment->lasts_months : 0;
 }
 
@@ -299,6 +302,8 @@ static void credit_draw(struct bill *bill, struct wallet *wallet)
 		open = exact_subtract(open, drawn);
 		change_add(bill, BILL_CREDIT, &tariff->payments[i], exact_negate(drawn));
 	}
+	if (credit && exact_sign(open) > 0)
+		bill->uncovered = open;
 	if (credit && tariff->overage.text && exact_sign(open) > 0)
 		change_add(bill, BILL_OVERAGE, NULL,
 			   exact_subtract(exact_divide(exact_multiply(open, tariff->overage.digits), exact_power(tariff->overage.decimals), ROUND_DOWN),

@@ -81,6 +81,8 @@ struct bill {
 	struct bill_line *lines; /* NULL: only the sums are wanted */
 	size_t line_count;       /* bill_room(tariff) at most */
 	struct exact usage;      /* the sum of usage lines */
+	struct exact expired;    /* credit that ended unused with the period's beginning */
+	struct exact uncovered;  /* usage that no credit was left for, where the tariff has credit */
 	struct exact total;
 };
 

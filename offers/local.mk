@@ -10,6 +10,7 @@ liboffers_la_SOURCES = \
 	offers/catalog_tariff.c \
 	offers/exact.c offers/exact.h \
 	offers/explain.c offers/explain.h \
+	offers/forecast.c offers/forecast.h \
 	offers/quote.c offers/quote.h \
 	offers/schedule.c offers/schedule.h \
 	offers/tariff.c offers/tariff.h \

@@ -189,10 +189,25 @@ static void hours_take(struct term *term, const struct period *period)
 	}
 }
 
-/* A bill's total in the currency's last place. */
-static struct exact total_of(const struct bill *bill)
+/* Money of a tariff in the currency's last place. */
+static struct exact last_place(const struct tariff *tariff, struct exact money)
 {
-	return exact_divide(bill->total, exact_power(bill->tariff->scale - bill->tariff->decimals), ROUND_DOWN);
+	return exact_divide(money, exact_power(tariff->scale - tariff->decimals), ROUND_DOWN);
+}
+
+static void credit_note(struct term *term, const struct bill *bill)
+{
+	term->unused = exact_add(term->unused, last_place(bill->tariff, bill->expired));
+	term->uncovered = exact_add(term->uncovered, last_place(bill->tariff, bill->uncovered));
+}
+
+/* What is left of credit when the term ends. */
+static void credit_end(struct term *term)
+{
+	const struct tariff *last = term->schedule->periods[term->schedule->period_count - 1].tariff;
+
+	for (size_t i = 0; i < last->payment_count; i++)
+		term->unused = exact_add(term->unused, last_place(last, term->wallet.purses[i].left));
 }
 
 struct exact term_rate(struct term *term, const int64_t *quantities, struct bill_line *lines, term_each each, void *context)
@@ -201,6 +216,7 @@ struct exact term_rate(struct term *term, const int64_t *quantities, struct bill
 	struct exact total = exact_zero();
 	struct bill bill;
 
+	term->unused = term->uncovered = exact_zero();
 	memset(term->allowances, 0, first->charge_count * sizeof(*term->allowances));
 	memset(term->wallet.purses, 0, first->payment_count * sizeof(*term->wallet.purses));
 	for (size_t i = 0; i < term->schedule->period_count; i++) {
@@ -212,10 +228,13 @@ struct exact term_rate(struct term *term, const int64_t *quantities, struct bill
 			months_take(term, period, quantities);
 		bill.lines = lines;
 		bill_make(period->tariff, period, term->usage, &term->wallet, &bill);
-		total = exact_add(total, total_of(&bill));
+		total = exact_add(total, last_place(period->tariff, bill.total));
+		if (first->payment_count)
+			credit_note(term, &bill);
 		if (each)
 			each(context, &bill);
 	}
+	credit_end(term);
 	return total;
 }
 

@@ -55,6 +55,9 @@ struct term {
 	struct bill_usage *usage;     /* of one period, for each charge */
 	struct wallet wallet;
 	const struct term_hours *hours; /* NULL: a month is rated as one */
+	/* Of the last rating, in the currency's last place: */
+	struct exact unused;    /* credit that ended unused, at the latest with the term */
+	struct exact uncovered; /* usage that no credit was left for */
 };
 
 int term_make(struct scope *scope, const struct schedule *schedule, struct term *term, struct error *error);

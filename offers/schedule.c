@@ -77,8 +77,8 @@ static int phases_check(const struct phase *phases, size_t count, struct error *
 	for (size_t i = 0; i < count; i++) {
 		const struct tariff *tariff = phases[i].tariff;
 
-		if (tariff->billing_months != first->billing_months || tariff->calendar != first->calendar || tariff->proration != first->proration)
-			return error_set(error, APOLLO_CONFIG, "phase %zu has another billing period or proration than the first one", i + 1);
+		if (tariff->billing_months != first->billing_months || tariff->calendar != first->calendar || tariff->proration != first->proration || tariff->scale != first->scale)
+			return error_set(error, APOLLO_CONFIG, "phase %zu has another billing period, proration or scale than the first one", i + 1);
 		if (i + 1 < count && (phases[i].months < 1 || phases[i].months % first->billing_months != 0))
 			return error_set(error, APOLLO_CONFIG, "phase %zu lasts %d months, which is no multiple of the billing period of %d", i + 1,
 					 phases[i].months, first->billing_months);

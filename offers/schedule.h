@@ -52,7 +52,7 @@ struct schedule {
 	size_t period_count;
 };
 
-/* The term from start to end, with phases that follow each other; all of one billing period, zone and calendar.  APOLLO_CONFIG where a phase is no whole
+/* The term from start to end, with phases that follow each other; all of one billing period, zone, calendar and scale.  APOLLO_CONFIG where a phase is no whole
  * number of billing periods, or the term is longer than SCHEDULE_MONTHS_MAX. */
 int schedule_make(struct scope *scope, const struct phase *phases, size_t phase_count, int64_t start, int64_t end, struct schedule *schedule,
 		  struct error *error);

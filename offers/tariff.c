@@ -69,7 +69,7 @@ static int scale_of(const struct tariff *tariff)
 	}
 	for (size_t i = 0; i < tariff->payment_count; i++)
 		amounts = larger(amounts, larger(tariff->payments[i].paid.decimals, tariff->payments[i].credit.decimals));
-	return amounts + line_percent + percent_places(&tariff->limits.discount) + tariff->overage.decimals;
+	return larger(tariff->scale_least, amounts + line_percent + percent_places(&tariff->limits.discount) + tariff->overage.decimals);
 }
 
 /* ---- what must be so ---- */

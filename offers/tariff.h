@@ -134,7 +134,8 @@ struct tariff {
 	size_t payment_count;
 	struct decimal overage; /* what credit does not cover costs so many times its price; none: once */
 
-	int scale; /* of exact amounts: enough for all that is worked out */
+	int scale;       /* of exact amounts: enough for all that is worked out */
+	int scale_least; /* phases of one term have one scale, since credit goes on from one to the next */
 };
 
 /* Sets the scale; APOLLO_CONFIG, with charge->where, where a tier, a limit or a percentage is out of order. */
