@@ -16,6 +16,7 @@ apollo_SOURCES = \
 	cli/rehearse.c \
 	cli/show.c cli/statement.c \
 	cli/spool.c cli/spool.h \
+	cli/tune.c \
 	cli/wire.c
 apollo_LDADD = libarm.la libgcp.la libpackage.la libdeploy.la libmetering.la liboffers.la libsandbox.la libcore.la $(MICROHTTPD_LIBS)
 

@@ -171,8 +171,8 @@ static struct exact usage_price(const struct tariff *tariff, const struct tariff
 	return tariff->place == TARIFF_STEP || tariff->place == TARIFF_HOUR ? cents(tariff, price) : price;
 }
 
-/* The amount of a line in one go, in 128 bits: of prices and a percentage alone, rounded once.  False: it must be worked out step by step. */
-static bool amount_quick(const struct tariff *tariff, const struct tariff_charge *charge, int64_t billable, struct exact *amount)
+/* Limits are of the last place, so it does not matter that they come after the rounding. */
+bool charge_quick(const struct tariff *tariff, const struct tariff_charge *charge, int64_t billable, int64_t *amount)
 {
 	const struct tariff_quick *quick = &charge->quick;
 	const struct tariff_tier *tier = charge->tiers;
@@ -189,29 +189,54 @@ static bool amount_quick(const struct tariff *tariff, const struct tariff_charge
 		price += (wide_t)tier->below.limbs[0];
 	if (__builtin_mul_overflow(price, (wide_t)quick->rest, &price))
 		return false;
-	*amount = exact_wide(price, (wide_t)quick->divisor, tariff->rounding, (wide_t)quick->last);
-	return true;
+	price = wide_round(price, (wide_t)quick->divisor, tariff->rounding);
+	price = price > quick->maximum ? quick->maximum : price < quick->minimum ? quick->minimum : price;
+	*amount = (int64_t)price;
+	return price <= INT64_MAX;
 }
 
-static void usage_rate(const struct tariff *tariff, const struct period *period, const struct tariff_charge *charge, struct bill_line *line)
+/* Whether limits have anything to say in a step. */
+static bool step_wanted(const struct tariff_limits *limits, enum tariff_step step)
 {
-	line->priced = usage_price(tariff, charge, &line->usage);
-	line->amount = line->priced;
-	for (int i = 0; i < TARIFF_STEPS; i++) {
-		struct exact change = step_change(tariff, period, &charge->limits, tariff->order[i], line->amount);
+	switch (step) {
+	case TARIFF_DISCOUNT: return limits->discount.text || limits->discount_amount.text;
+	case TARIFF_MAXIMUM: return limits->maximum.text;
+	case TARIFF_MINIMUM: return limits->minimum.text;
+	default: return false;
+	}
+}
 
+/* The amount of a line; priced, steps: what it came from, or NULL. */
+static struct exact usage_rate(const struct tariff *tariff, const struct period *period, const struct tariff_charge *charge, const struct bill_usage *usage,
+			       struct exact *priced, struct exact *steps)
+{
+	struct exact amount = usage_price(tariff, charge, usage);
+
+	if (priced)
+		*priced = amount;
+	for (int i = 0; i < TARIFF_STEPS; i++) {
+		enum tariff_step step = tariff->order[i];
+		struct exact change;
+
+		if (!step_wanted(&charge->limits, step))
+			continue;
+		change = step_change(tariff, period, &charge->limits, step, amount);
 		if (tariff->place == TARIFF_STEP)
 			change = cents(tariff, change);
-		line->steps[tariff->order[i]] = change;
-		line->amount = exact_add(line->amount, change);
+		if (steps)
+			steps[step] = change;
+		amount = exact_add(amount, change);
 	}
-	if (tariff->place != TARIFF_INVOICE)
-		line->amount = cents(tariff, line->amount);
+	return tariff->place != TARIFF_INVOICE ? cents(tariff, amount) : amount;
 }
 
 static struct exact base_fee_of(const struct tariff *tariff, const struct period *period)
 {
-	struct exact fee = money_of(tariff, period, &tariff->base_fee);
+	struct exact fee;
+
+	if (period->part.numerator == period->part.denominator)
+		return tariff->fee;
+	fee = money_of(tariff, period, &tariff->base_fee);
 
 	return tariff->base_discount.text ? exact_subtract(fee, percent_of(fee, &tariff->base_discount)) : fee;
 }
@@ -249,8 +274,7 @@ static struct exact smaller(struct exact one, struct exact other)
 	return exact_compare(one, other) < 0 ? one : other;
 }
 
-/* The month of the period in which a payment falls due; false: none. */
-static bool payment_due(const struct period *period, const struct tariff_payment *payment, int64_t *month)
+bool payment_due(const struct period *period, const struct tariff_payment *payment, int64_t *month)
 {
 	if (payment->at) {
 		*month = period->month;
@@ -318,9 +342,9 @@ static void steps_apply(struct bill *bill, struct wallet *wallet)
 	for (int i = 0; i < TARIFF_STEPS; i++) {
 		enum tariff_step step = tariff->order[i];
 
-		if (step != TARIFF_CREDIT)
+		if (step_wanted(&tariff->limits, step))
 			change_add(bill, kinds[step], NULL, step_change(tariff, bill->period, &tariff->limits, step, bill->total));
-		else if (wallet)
+		else if (step == TARIFF_CREDIT && tariff->payment_count)
 			credit_draw(bill, wallet);
 	}
 }
@@ -341,14 +365,14 @@ void bill_make(const struct tariff *tariff, const struct period *period, const s
 
 	*bill = (struct bill){.tariff = tariff, .period = period, .lines = bill->lines};
 	for (size_t i = 0; i < tariff->charge_count; i++) {
-		struct exact amount;
+		const struct tariff_charge *charge = &tariff->charges[i];
 
-		if (!bill->lines && amount_quick(tariff, &tariff->charges[i], usage[i].billable, &amount)) {
-			bill->total = exact_add(bill->total, amount);
+		if (!bill->lines) {
+			bill->total = exact_add(bill->total, usage_rate(tariff, period, charge, &usage[i], NULL, NULL));
 			continue;
 		}
-		line = (struct bill_line){.kind = BILL_USAGE, .charge = &tariff->charges[i], .usage = usage[i]};
-		usage_rate(tariff, period, &tariff->charges[i], &line);
+		line = (struct bill_line){.kind = BILL_USAGE, .charge = charge, .usage = usage[i]};
+		line.amount = usage_rate(tariff, period, charge, &usage[i], &line.priced, line.steps);
 		line_add(bill, &line);
 	}
 	bill->usage = bill->total;

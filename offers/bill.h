@@ -92,6 +92,13 @@ size_t bill_room(const struct tariff *tariff);
 /* Rates one period.  usage: one for each charge.  wallet: NULL where the tariff has no payments.  bill->lines: room for bill_room, or NULL. */
 void bill_make(const struct tariff *tariff, const struct period *period, const struct bill_usage *usage, struct wallet *wallet, struct bill *bill);
 
+/* The month of the period in which a payment falls due; false: none. */
+bool payment_due(const struct period *period, const struct tariff_payment *payment, int64_t *month);
+
+/* The amount of a line of a whole billing period in one go, in the currency's last place: of prices, a percentage and limits alone.  False: it must be
+ * worked out step by step, as bill_make does. */
+bool charge_quick(const struct tariff *tariff, const struct tariff_charge *charge, int64_t billable, int64_t *amount);
+
 /* What a billable quantity costs by the charge's prices alone, at the scale. */
 struct exact charge_price(const struct tariff_charge *charge, int64_t billable);
 

@@ -229,15 +229,13 @@ struct exact exact_divide(struct exact value, struct exact divisor, enum roundin
 	return exact_pair(quotient, value.negative, value.overflow || divisor.overflow);
 }
 
-struct exact exact_wide(wide_t dividend, wide_t divisor, enum rounding rounding, wide_t factor)
+wide_t wide_round(wide_t dividend, wide_t divisor, enum rounding rounding)
 {
-	pair_t by = (pair_t)divisor, quotient = (pair_t)dividend / by, rest = (pair_t)dividend - quotient * by, product;
+	pair_t by = (pair_t)divisor, quotient = (pair_t)dividend / by, rest = (pair_t)dividend - quotient * by;
 
 	if (rest != 0 && goes_up(rounding, quotient & 1, false, rest > by - rest ? 1 : rest == by - rest ? 0 : -1))
 		quotient++;
-	if (__builtin_mul_overflow(quotient, (pair_t)factor, &product))
-		return exact_multiply(exact_pair(quotient, false, false), exact_pair((pair_t)factor, false, false));
-	return exact_pair(product, false, false);
+	return (wide_t)quotient;
 }
 
 struct exact exact_round(struct exact value, int places, enum rounding rounding)

@@ -72,8 +72,8 @@ struct exact exact_multiply(struct exact one, struct exact other);
 /* The quotient, rounded to a whole number; divisor above 0. */
 struct exact exact_divide(struct exact value, struct exact divisor, enum rounding rounding);
 
-/* dividend / divisor, rounded, times factor; all of 128 bits, dividend not negative, divisor and factor above 0. */
-struct exact exact_wide(wide_t dividend, wide_t divisor, enum rounding rounding, wide_t factor);
+/* dividend / divisor, rounded; dividend not negative, divisor above 0. */
+wide_t wide_round(wide_t dividend, wide_t divisor, enum rounding rounding);
 
 /* value rounded to a multiple of 10^places. */
 struct exact exact_round(struct exact value, int places, enum rounding rounding);

@@ -18,33 +18,33 @@ static uint64_t mix(uint64_t value)
 	return value ^ value >> 31;
 }
 
-struct chance chance_of(uint64_t seed, uint64_t path)
+struct chance draw_of(uint64_t seed, uint64_t path)
 {
 	return (struct chance){mix(seed + UINT64_C(0x9e3779b97f4a7c15)) ^ mix(path * UINT64_C(0xd1342543de82ef95) + 1)};
 }
 
-uint64_t chance_next(struct chance *chance)
+uint64_t draw_next(struct chance *chance)
 {
 	chance->state += UINT64_C(0x9e3779b97f4a7c15);
 	return mix(chance->state);
 }
 
-double chance_unit(struct chance *chance)
+double draw_unit(struct chance *chance)
 {
-	return ((double)(chance_next(chance) >> 11) + 0.5) / 9007199254740992.0;
+	return ((double)(draw_next(chance) >> 11) + 0.5) / 9007199254740992.0;
 }
 
 /* Box and Muller (1958); the second of the pair is not kept, so that a path draws the same whatever was drawn before. */
-double chance_normal(struct chance *chance)
+double draw_normal(struct chance *chance)
 {
-	double radius = sqrt(-2 * log(chance_unit(chance))), angle = 2 * acos(-1) * chance_unit(chance);
+	double radius = sqrt(-2 * log(draw_unit(chance))), angle = 2 * acos(-1) * draw_unit(chance);
 
 	return radius * cos(angle);
 }
 
-static double chance_triangle(struct chance *chance, double low, double likely, double high)
+static double draw_triangle(struct chance *chance, double low, double likely, double high)
 {
-	double u = chance_unit(chance), width = high - low;
+	double u = draw_unit(chance), width = high - low;
 
 	if (width <= 0)
 		return low;
@@ -349,10 +349,12 @@ int forecast_read(const config_setting_t *group, const struct catalog_offer *off
 struct making {
 	const struct forecast *forecast;
 	const struct schedule *schedule;
-	const size_t *dimensions; /* of each charge */
+	const size_t *charges; /* of each dimension; SIZE_MAX: not sold */
 	size_t charge_count;
 	int *months; /* of the year, of each slice */
 };
+
+enum { FORECAST_STREAMS = CATALOG_DIMENSIONS_MAX };
 
 static int64_t micro(double units)
 {
@@ -369,7 +371,7 @@ static void events_draw(const struct making *making, struct chance *chance, doub
 	for (size_t i = 0; i < making->forecast->event_count; i++) {
 		const struct forecast_event *event = &making->forecast->events[i];
 
-		if (chance_unit(chance) >= event->chance)
+		if (draw_unit(chance) >= event->chance)
 			continue;
 		for (size_t slice = (size_t)event->month - 1; slice < making->schedule->slice_count; slice++)
 			factors[slice] *= event->factor;
@@ -389,20 +391,27 @@ static double slice_share(const struct schedule *schedule, size_t slice)
 static void path_make(const struct making *making, uint64_t path, double *factors, int64_t *quantities)
 {
 	const struct forecast *forecast = making->forecast;
-	struct chance chance = chance_of(forecast->seed, path);
-	double reduction = forecast->reduction_base / chance_triangle(&chance, forecast->reduction_low, forecast->reduction_likely, forecast->reduction_high);
-	double common = chance_normal(&chance), share = sqrt(forecast->correlation), rest = sqrt(1 - forecast->correlation);
+	struct chance chance = draw_of(forecast->seed, path * (FORECAST_STREAMS + 1));
+	double reduction = forecast->reduction_base / draw_triangle(&chance, forecast->reduction_low, forecast->reduction_likely, forecast->reduction_high);
+	double common = draw_normal(&chance), share = sqrt(forecast->correlation), rest = sqrt(1 - forecast->correlation);
 
 	events_draw(making, &chance, factors);
-	for (size_t i = 0; i < making->charge_count; i++) {
-		const struct forecast_dimension *dimension = &forecast->dimensions[making->dimensions[i]];
-		double growth = dimension->growth + dimension->spread * (share * common + rest * chance_normal(&chance));
-		double level = dimension->level * (dimension->reduced ? reduction : 1);
+	for (size_t i = 0; i < forecast->dimension_count; i++) {
+		const struct forecast_dimension *dimension = &forecast->dimensions[i];
+		size_t charge = making->charges[i];
+		double growth, level;
+
+		/* Each dimension draws by itself, so that what a plan sells and for how long does not change what is used. */
+		chance = draw_of(forecast->seed, path * (FORECAST_STREAMS + 1) + i + 1);
+		if (charge == SIZE_MAX)
+			continue;
+		growth = dimension->growth + dimension->spread * (share * common + rest * draw_normal(&chance));
+		level = dimension->level * (dimension->reduced ? reduction : 1);
 
 		for (size_t slice = 0; slice < making->schedule->slice_count; slice++) {
-			double deviation = dimension->noise * chance_normal(&chance) - dimension->noise * dimension->noise / 2;
+			double deviation = dimension->noise * draw_normal(&chance) - dimension->noise * dimension->noise / 2;
 
-			quantities[slice * making->charge_count + i] =
+			quantities[slice * making->charge_count + charge] =
 				dimension->known ? micro(level * slice_share(making->schedule, slice) * exp(growth * (double)(slice + 1) + deviation) * dimension->season[making->months[slice]] * factors[slice])
 						 : 0;
 		}
@@ -414,7 +423,7 @@ int64_t *forecast_make(struct scope *scope, const struct forecast *forecast, con
 {
 	const struct tariff *tariff = schedule->periods[0].tariff;
 	struct making making = {.forecast = forecast, .schedule = schedule, .charge_count = tariff->charge_count};
-	size_t *dimensions = scope_alloc(scope, (tariff->charge_count + 1) * sizeof(*dimensions));
+	size_t *charges = scope_alloc(scope, (offer->dimension_count + 1) * sizeof(*charges));
 	double *factors = scope_alloc(scope, schedule->slice_count * sizeof(*factors));
 	int64_t *quantities = NULL;
 	size_t each = schedule->slice_count * tariff->charge_count, all;
@@ -422,13 +431,16 @@ int64_t *forecast_make(struct scope *scope, const struct forecast *forecast, con
 	making.months = scope_alloc(scope, schedule->slice_count * sizeof(*making.months));
 	if (!__builtin_mul_overflow(each * sizeof(*quantities), forecast->paths, &all))
 		quantities = scope_alloc(scope, all + 1);
-	if (!dimensions || !factors || !making.months || !quantities) {
+	if (!charges || !factors || !making.months || !quantities) {
 		(void)error_memory(error, "a forecast");
 		return NULL;
 	}
-	for (size_t i = 0; i < tariff->charge_count; i++)
-		dimensions[i] = (size_t)(tariff->charges[i].dimension - offer->dimensions);
-	making.dimensions = dimensions;
+	for (size_t i = 0; i < offer->dimension_count; i++) {
+		const struct tariff_charge *charge = tariff_charge(tariff, &offer->dimensions[i]);
+
+		charges[i] = charge ? (size_t)(charge - tariff->charges) : SIZE_MAX;
+	}
+	making.charges = charges;
 	for (size_t i = 0; i < schedule->slice_count; i++)
 		making.months[i] = (int)(month_number(zone_local(schedule->zone, schedule->slices[i].from)) % 12);
 	for (size_t path = 0; path < forecast->paths; path++)

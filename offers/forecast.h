@@ -67,9 +67,9 @@ struct chance {
 	uint64_t state;
 };
 
-struct chance chance_of(uint64_t seed, uint64_t path);
-uint64_t chance_next(struct chance *chance);
-double chance_unit(struct chance *chance);   /* 0 < u < 1 */
-double chance_normal(struct chance *chance); /* mean 0, deviation 1 */
+struct chance draw_of(uint64_t seed, uint64_t path);
+uint64_t draw_next(struct chance *chance);
+double draw_unit(struct chance *chance);   /* 0 < u < 1 */
+double draw_normal(struct chance *chance); /* mean 0, deviation 1 */
 
 #endif

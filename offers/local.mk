@@ -11,8 +11,11 @@ liboffers_la_SOURCES = \
 	offers/exact.c offers/exact.h \
 	offers/explain.c offers/explain.h \
 	offers/forecast.c offers/forecast.h \
+	offers/goals.c offers/goals.h \
+	offers/outcome.c offers/outcome.h \
 	offers/quote.c offers/quote.h \
 	offers/schedule.c offers/schedule.h \
 	offers/tariff.c offers/tariff.h \
+	offers/tune.c offers/tune.h \
 	offers/usage.c offers/usage.h
 liboffers_la_LIBADD = libcore.la $(CONFIG_LIBS) $(GMP_LIBS) -lm

@@ -132,6 +132,51 @@ int usage_spread(const struct schedule *schedule, const struct catalog_offer *of
 
 /* ---- rating ---- */
 
+/* Of a term whose every bill is plain: whole billing periods, lines that charge_quick works out, a fee, and credit, all in the last place. */
+struct term_quick {
+	int64_t fee;
+	struct quick_payment {
+		int64_t paid, credit;
+		int64_t left, until; /* of its purse */
+	} *payments;
+};
+
+static bool places_fit(const struct tariff *tariff, const struct decimal *decimal, int64_t *value)
+{
+	return decimal->decimals <= tariff->decimals && exact_integer(decimal_exact(decimal, tariff->decimals), value);
+}
+
+static bool tariff_plain(const struct tariff *tariff)
+{
+	const struct tariff_limits *limits = &tariff->limits;
+
+	if (limits->discount.text || limits->discount_amount.text || limits->maximum.text || limits->minimum.text || tariff->overage.text)
+		return false;
+	for (size_t i = 0; i < tariff->charge_count; i++)
+		if (!tariff->charges[i].quick.possible && tariff->charges[i].priced)
+			return false;
+	return true;
+}
+
+/* NULL where the term is not plain, or there is no memory: it is then rated the long way. */
+static struct term_quick *quick_make(struct scope *scope, const struct schedule *schedule)
+{
+	const struct tariff *tariff = schedule->periods[0].tariff;
+	struct term_quick *quick = scope_alloc(scope, sizeof(*quick));
+
+	for (size_t i = 0; i < schedule->period_count; i++)
+		if (schedule->periods[i].tariff != tariff || schedule->periods[i].part.numerator != schedule->periods[i].part.denominator)
+			return NULL;
+	if (!quick || !tariff_plain(tariff) || tariff->place != TARIFF_LINE || !(quick->payments = scope_alloc(scope, (tariff->payment_count + 1) * sizeof(*quick->payments))) ||
+	    !exact_integer(exact_divide(tariff->fee, exact_power(tariff->scale - tariff->decimals), tariff->rounding), &quick->fee))
+		return NULL;
+	for (size_t i = 0; i < tariff->payment_count; i++)
+		if (!places_fit(tariff, &tariff->payments[i].paid, &quick->payments[i].paid) ||
+		    !places_fit(tariff, &tariff->payments[i].credit, &quick->payments[i].credit))
+			return NULL;
+	return quick;
+}
+
 int term_make(struct scope *scope, const struct schedule *schedule, struct term *term, struct error *error)
 {
 	const struct tariff *tariff = schedule->periods[0].tariff;
@@ -139,6 +184,7 @@ int term_make(struct scope *scope, const struct schedule *schedule, struct term 
 	*term = (struct term){.schedule = schedule};
 	term->allowances = scope_alloc(scope, (tariff->charge_count + 1) * sizeof(*term->allowances));
 	term->usage = scope_alloc(scope, (tariff->charge_count + 1) * sizeof(*term->usage));
+	term->quick = quick_make(scope, schedule);
 	if (!term->allowances || !term->usage)
 		return error_memory(error, "a term");
 	return wallet_make(scope, tariff, &term->wallet, error);
@@ -210,6 +256,74 @@ static void credit_end(struct term *term)
 		term->unused = exact_add(term->unused, last_place(last, term->wallet.purses[i].left));
 }
 
+/* Sums of the last place, as bills would have them; false: one does not fit. */
+struct quick_sums {
+	int64_t total, unused, uncovered;
+};
+
+static bool quick_credit(struct term_quick *quick, const struct period *period, int64_t open, struct quick_sums *sums)
+{
+	const struct tariff *tariff = period->tariff;
+	bool credit = false, fits = true;
+
+	for (size_t i = 0; i < tariff->payment_count; i++) {
+		const struct tariff_payment *payment = &tariff->payments[i];
+		struct quick_payment *purse = &quick->payments[i];
+		int64_t month, drawn;
+		bool due = payment_due(period, payment, &month);
+
+		credit |= payment->credit.text != NULL;
+		if ((purse->until && period->month >= purse->until) || (due && payment->expires)) {
+			fits &= quantity_add(sums->unused, purse->left, &sums->unused);
+			purse->left = 0;
+		}
+		if (due) {
+			fits &= quantity_add(purse->left, purse->credit, &purse->left) && quantity_add(sums->total, purse->paid, &sums->total);
+			purse->until = payment->lasts_months ? month + payment->lasts_months : 0;
+		}
+		drawn = open < purse->left ? open : purse->left;
+		purse->left -= drawn;
+		open -= drawn;
+		sums->total -= drawn;
+	}
+	return fits && (!credit || quantity_add(sums->uncovered, open, &sums->uncovered));
+}
+
+static bool period_quick(struct term *term, const struct period *period, struct quick_sums *sums)
+{
+	const struct tariff *tariff = period->tariff;
+	int64_t used = 0, amount;
+
+	for (size_t i = 0; i < tariff->charge_count; i++)
+		if (tariff->charges[i].priced &&
+		    (!charge_quick(tariff, &tariff->charges[i], term->usage[i].billable, &amount) || !quantity_add(used, amount, &used)))
+			return false;
+	return quantity_add(sums->total, used, &sums->total) && quantity_add(sums->total, term->quick->fee, &sums->total) &&
+	       (tariff->payment_count == 0 || quick_credit(term->quick, period, used, sums));
+}
+
+static bool term_quicken(struct term *term, const int64_t *quantities, struct exact *total)
+{
+	const struct schedule *schedule = term->schedule;
+	const struct tariff *tariff = schedule->periods[0].tariff;
+	struct quick_sums sums = {0};
+
+	for (size_t i = 0; i < tariff->payment_count; i++)
+		term->quick->payments[i].left = term->quick->payments[i].until = 0;
+	for (size_t i = 0; i < schedule->period_count; i++) {
+		months_take(term, &schedule->periods[i], quantities);
+		if (!period_quick(term, &schedule->periods[i], &sums))
+			return false;
+	}
+	for (size_t i = 0; i < tariff->payment_count; i++)
+		if (!quantity_add(sums.unused, term->quick->payments[i].left, &sums.unused))
+			return false;
+	*total = exact_of(sums.total);
+	term->unused = exact_of(sums.unused);
+	term->uncovered = exact_of(sums.uncovered);
+	return true;
+}
+
 struct exact term_rate(struct term *term, const int64_t *quantities, struct bill_line *lines, term_each each, void *context)
 {
 	const struct tariff *first = term->schedule->periods[0].tariff;
@@ -217,6 +331,10 @@ struct exact term_rate(struct term *term, const int64_t *quantities, struct bill
 	struct bill bill;
 
 	term->unused = term->uncovered = exact_zero();
+	memset(term->allowances, 0, first->charge_count * sizeof(*term->allowances));
+	memset(term->allowances, 0, first->charge_count * sizeof(*term->allowances));
+	if (term->quick && !lines && !each && !term->hours && term_quicken(term, quantities, &total))
+		return total;
 	memset(term->allowances, 0, first->charge_count * sizeof(*term->allowances));
 	memset(term->wallet.purses, 0, first->payment_count * sizeof(*term->wallet.purses));
 	for (size_t i = 0; i < term->schedule->period_count; i++) {

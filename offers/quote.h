@@ -58,6 +58,7 @@ struct term {
 	/* Of the last rating, in the currency's last place: */
 	struct exact unused;    /* credit that ended unused, at the latest with the term */
 	struct exact uncovered; /* usage that no credit was left for */
+	struct term_quick *quick; /* NULL: it must be rated bill by bill */
 };
 
 int term_make(struct scope *scope, const struct schedule *schedule, struct term *term, struct error *error);

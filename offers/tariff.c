@@ -146,14 +146,34 @@ static void charge_scale(struct tariff_charge *charge, int scale)
 	}
 }
 
+static struct exact fee_of(const struct tariff *tariff)
+{
+	const struct decimal *percent = &tariff->base_discount;
+	struct exact fee = decimal_exact(&tariff->base_fee, tariff->scale);
+
+	if (!percent->text)
+		return fee;
+	return exact_subtract(fee, exact_divide(exact_multiply(fee, percent->digits), exact_power(percent_places(percent)), ROUND_DOWN));
+}
+
+/* Before the limits, which can then be applied to what is rounded. */
+static bool discount_first(const struct tariff *tariff)
+{
+	for (int i = 0; tariff->order[i] != TARIFF_DISCOUNT; i++)
+		if (tariff->order[i] != TARIFF_CREDIT)
+			return false;
+	return true;
+}
+
 /* Whether a line needs nothing but its tier and a percentage, all in so small numbers that two of them can be multiplied. */
 static bool quick_possible(const struct tariff *tariff, const struct tariff_charge *charge)
 {
 	const struct tariff_limits *limits = &charge->limits;
 	int64_t number;
 
-	if (tariff->place != TARIFF_LINE || !charge->priced || charge->model == TARIFF_PACKAGE || limits->discount_amount.text || limits->maximum.text ||
-	    limits->minimum.text || tariff->scale - tariff->decimals + percent_places(&limits->discount) > 18)
+	if (tariff->place != TARIFF_LINE || !charge->priced || charge->model == TARIFF_PACKAGE || limits->discount_amount.text ||
+	    !discount_first(tariff) || limits->maximum.decimals > tariff->decimals ||
+	    limits->minimum.decimals > tariff->decimals || tariff->scale - tariff->decimals + percent_places(&limits->discount) > 18)
 		return false;
 	for (size_t i = 0; i < charge->tier_count; i++) {
 		const struct tariff_tier *tier = &charge->tiers[i];
@@ -177,6 +197,11 @@ static void charge_quicken(const struct tariff *tariff, struct tariff_charge *ch
 	charge->quick.divisor = charge->quick.rest * charge->quick.last;
 	if (percent->text)
 		(void)exact_integer(exact_subtract(exact_power(places), percent->digits), &charge->quick.rest);
+	charge->quick.minimum = INT64_MIN;
+	charge->quick.maximum = INT64_MAX;
+	if ((charge->limits.minimum.text && !exact_integer(decimal_exact(&charge->limits.minimum, tariff->decimals), &charge->quick.minimum)) ||
+	    (charge->limits.maximum.text && !exact_integer(decimal_exact(&charge->limits.maximum, tariff->decimals), &charge->quick.maximum)))
+		charge->quick.possible = false;
 }
 
 int tariff_ready(struct tariff *tariff, struct error *error)
@@ -191,6 +216,7 @@ int tariff_ready(struct tariff *tariff, struct error *error)
 		if (charge_check(&tariff->charges[i], error) < 0)
 			return error->code;
 	tariff->scale = scale_of(tariff);
+	tariff->fee = fee_of(tariff);
 	for (size_t i = 0; i < tariff->charge_count; i++) {
 		charge_scale(&tariff->charges[i], tariff->scale);
 		charge_quicken(tariff, &tariff->charges[i]);

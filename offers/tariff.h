@@ -64,6 +64,7 @@ struct tariff_quick {
 	int64_t rest;    /* what the percentage leaves, as digits */
 	int64_t divisor; /* takes those digits off, and what is behind the currency's last place */
 	int64_t last;    /* the last place, at the scale */
+	int64_t minimum, maximum; /* in the last place */
 };
 
 struct tariff_charge {
@@ -134,6 +135,8 @@ struct tariff {
 	size_t payment_count;
 	struct decimal overage; /* what credit does not cover costs so many times its price; none: once */
 
+	/* Set by tariff_ready: */
+	struct exact fee; /* the base fee of a whole billing period, less its discount */
 	int scale;       /* of exact amounts: enough for all that is worked out */
 	int scale_least; /* phases of one term have one scale, since credit goes on from one to the next */
 };

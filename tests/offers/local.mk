@@ -16,3 +16,9 @@ TESTS += tests/offers/test_wrong
 tests_offers_test_wrong_SOURCES = tests/offers/test_wrong.c $(unit_common)
 tests_offers_test_wrong_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
 tests_offers_test_wrong_LDADD = liboffers.la $(GMP_LIBS) $(unit_libs)
+
+check_PROGRAMS += tests/offers/test_tune
+TESTS += tests/offers/test_tune
+tests_offers_test_tune_SOURCES = tests/offers/test_tune.c $(unit_common)
+tests_offers_test_tune_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
+tests_offers_test_tune_LDADD = liboffers.la $(GMP_LIBS) $(unit_libs) -lm

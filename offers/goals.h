@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * goals.h - what a private offer is tuned for, from a file: what may be changed, what must hold, and what the usage may be.
+ *
+ * The file is libconfig's and is documented in apollo-price(5).
+ */
+#ifndef OFFERS_GOALS_H
+#define OFFERS_GOALS_H
+
+#include "offers/forecast.h"
+
+enum { GOALS_PRICES_MAX = 16, GOALS_CHOICES_MAX = 64, LEVER_STEPS_MAX = 100001 };
+
+/* A range of decimals on a grid: from, from + step, ..., at most to; in units of 10^-decimals.  count 0: there is no such lever. */
+struct lever {
+	int64_t from, to, step;
+	int decimals;
+	size_t count;
+};
+
+/* How a customer commits. */
+enum commitment_form {
+	FORM_NONE = 0,    /* usage alone */
+	FORM_PAYMENT = 1, /* pays the commitment less the discount, and draws usage at the list's prices */
+	FORM_USAGE = 2,   /* pays the commitment, and draws usage at prices less the discount */
+	FORMS = 3
+};
+
+/* Infrastructure that the offer could run on, as the customer pays for it. */
+struct goals_infrastructure {
+	const char *name;
+	int64_t month; /* in the currency's last place */
+};
+
+struct goals {
+	struct scope scope;
+	const char *path;
+	const struct catalog_plan *plans[GOALS_CHOICES_MAX]; /* at least one */
+	size_t plan_count;
+	const struct catalog_offer *offer;
+	const char *market; /* the name of a plugin */
+
+	struct tariff *cost, *rival; /* NULL: not known */
+	const char *rival_name;
+
+	struct {
+		bool floor_known, customer_known, revenue_known, shortfall_known, discount_known;
+		double floor;        /* least margin, percent */
+		int64_t customer;    /* most of the mean bill with infrastructure, last place */
+		int64_t revenue;     /* least mean net */
+		double shortfall;    /* most chance of credit left unused, percent */
+		int64_t discount;    /* most, in millionths of a percent */
+	} bounds;
+	double risk;
+	struct decimal fee;  /* percent that the marketplace keeps; without text: as templates/marketplaces.cfg says */
+
+	struct {
+		struct lever discount;
+		bool solve; /* also the discounts at which a bound is just kept */
+		struct lever base_fee;
+		struct goals_price {
+			const struct catalog_dimension *dimension;
+			struct lever lever;
+		} prices[GOALS_PRICES_MAX];
+		size_t price_count;
+		int months[GOALS_CHOICES_MAX];
+		size_t month_count;
+		bool forms[FORMS];
+		double quantiles[GOALS_CHOICES_MAX]; /* of usage in an interval, percent */
+		size_t quantile_count;
+		int commitment_months; /* of an interval */
+		bool discard;
+		struct goals_infrastructure infrastructure[GOALS_CHOICES_MAX];
+		size_t infrastructure_count;
+	} levers;
+
+	const config_setting_t *forecast; /* NULL: history alone */
+	config_t config;
+};
+
+/* Reads goals for a catalogue's offers.  APOLLO_CONFIG with FILE:LINE, ERROR_IO.  catalog: it keeps cost and rival, so it must outlive the goals. */
+int goals_read(const char *path, struct catalog *catalog, struct goals *goals, struct error *error);
+void goals_release(struct goals *goals);
+#define GOALS_CLEANUP __attribute__((cleanup(goals_release)))
+
+const char *commitment_form_name(enum commitment_form form);
+
+#endif
