@@ -69,9 +69,10 @@ static void world_make(struct world *world, const char *goals, int threads)
 {
 	const struct usage none = {0};
 	struct tune_input input = {.fee = fee_three, .start = INT64_C(1798761600) * APOLLO_MICRO, .threads = threads};
-	const char *path = unit_path("goals.cfg");
+	static const char *path; /* a path of the unit tests' is for ever, so one is enough */
 	struct error error;
 
+	path = path ? path : unit_path("goals.cfg");
 	world->scope = scope_init(1 << 30);
 	unit_write(path, goals, strlen(goals), 0600);
 	UNIT_OK(catalog_parse(offers, sizeof(offers) - 1, "offers.cfg", "/", CATALOG_SOLD, &world->catalog, &error), &error);
