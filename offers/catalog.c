@@ -300,3 +300,8 @@ bool catalog_expects(const struct catalog_subscription *subscription, const stru
 			return true;
 	return false;
 }
+
+const char *catalog_market_zone(const struct catalog_instance *market)
+{
+	return market && strcmp(market->plugin, "gcp") == 0 ? "America/Los_Angeles" : NULL;
+}

@@ -117,9 +117,13 @@ struct catalog_plan {
 	size_t change_count;
 };
 
+/* What it is to a marketplace, which decides what a private offer can change of it. */
+enum catalog_product { PRODUCT_MANAGED_APPLICATION = 0, PRODUCT_SAAS = 1, PRODUCT_VM = 2 };
+
 struct catalog_offer {
 	const char *where;
 	const char *name;
+	enum catalog_product product;
 	struct catalog_meter *meters;
 	size_t meter_count;
 	struct catalog_dimension *dimensions;
@@ -204,6 +208,7 @@ struct private_offer {
 	size_t contact_count;
 	struct private_pair *features;
 	size_t feature_count;
+	struct decimal total;            /* of all instalments, as it was agreed; none without text */
 	struct decimal additional_value; /* an obligation beside the marketplace; none without text */
 	const char **eligible;           /* what counts toward it */
 	size_t eligible_count;
@@ -286,6 +291,9 @@ const struct catalog_listing *catalog_listing(const struct catalog_dimension *di
 const struct tariff_charge *catalog_charge(const struct catalog_plan *plan, const struct catalog_dimension *dimension);
 
 const struct private_offer *catalog_private(const struct catalog *catalog, const char *name);
+
+/* Whose days and months a marketplace goes by; NULL: UTC. */
+const char *catalog_market_zone(const struct catalog_instance *market);
 
 /* Whether the subscription expects usage of the meter every hour. */
 bool catalog_expects(const struct catalog_subscription *subscription, const struct catalog_meter *meter);

@@ -160,14 +160,17 @@ static int plan_read(struct catalog *catalog, struct catalog_offer *offer, const
 
 static int offer_read(struct catalog *catalog, const config_setting_t *group, size_t index, struct error *error)
 {
-	static const char *const names[] = {"name", "meters", "dimensions", "plans", NULL};
+	static const char *const names[] = {"name", "product", "meters", "dimensions", "plans", NULL};
+	static const char *const products[] = {"managed_application", "saas", "vm", NULL};
 	struct catalog_offer *offer = &catalog->offers[index];
 	const config_setting_t *meters, *dimensions, *plans;
 	size_t meter_count, dimension_count, plan_count;
+	int product = PRODUCT_MANAGED_APPLICATION;
 
 	offer->where = read_where(group, &catalog->scope);
 	if (read_known(group, names, error) < 0 ||
 	    catalog_read_name(catalog, group, &catalog->offer_names, index, &offer->name, error) < 0 ||
+	    read_choice(group, "product", READ_OPTIONAL, products, &product, error) < 0 ||
 	    read_groups(group, "meters", READ_REQUIRED, &meters, &meter_count, error) < 0 ||
 	    read_groups(group, "dimensions", READ_REQUIRED, &dimensions, &dimension_count, error) < 0 ||
 	    read_groups(group, "plans", READ_REQUIRED, &plans, &plan_count, error) < 0)
@@ -175,6 +178,7 @@ static int offer_read(struct catalog *catalog, const config_setting_t *group, si
 	if (meter_count > CATALOG_METERS_MAX || dimension_count > CATALOG_DIMENSIONS_MAX || plan_count > CATALOG_PLANS_MAX)
 		return read_fail(group, error, "offer %s has more than %d meters, %d dimensions or %d plans", offer->name,
 				 CATALOG_METERS_MAX, CATALOG_DIMENSIONS_MAX, CATALOG_PLANS_MAX);
+	offer->product = (enum catalog_product)product;
 	offer->meters = scope_alloc(&catalog->scope, (meter_count + 1) * sizeof(*offer->meters));
 	offer->dimensions = scope_alloc(&catalog->scope, (dimension_count + 1) * sizeof(*offer->dimensions));
 	offer->plans = scope_alloc(&catalog->scope, (plan_count + 1) * sizeof(*offer->plans));

@@ -103,7 +103,8 @@ static bool prices_differ(const struct tariff *base, const struct tariff *overla
 	return false;
 }
 
-static int item_read(struct catalog *catalog, const config_setting_t *group, struct private_item *item, struct error *error)
+static int item_read(struct catalog *catalog, const struct private_offer *private, const config_setting_t *group, struct private_item *item,
+		     struct error *error)
 {
 	const char *offer = NULL, *plan = NULL;
 	struct tariff *tariff;
@@ -120,6 +121,9 @@ static int item_read(struct catalog *catalog, const config_setting_t *group, str
 	tariff = tariff_copy(&catalog->scope, &item->plan->tariff);
 	if (!tariff)
 		return error_memory(error, "the configuration");
+	/* Days and months are the market's, unless the plan says whose. */
+	if (!tariff->zone)
+		tariff->zone = catalog_market_zone(private->market);
 	if (catalog_read_tariff(catalog, item->offer, group, false, tariff, error) < 0)
 		return error->code;
 	item->tariff = *tariff;
@@ -145,11 +149,11 @@ static int items_read(struct catalog *catalog, const config_setting_t *group, st
 	if (!offer->items)
 		return error_memory(error, "the configuration");
 	if (!count)
-		return item_read(catalog, group, &offer->items[0], error);
+		return item_read(catalog, offer, group, &offer->items[0], error);
 	for (size_t i = 0; i < count; i++) {
 		const config_setting_t *item = config_setting_get_elem(list, (unsigned)i);
 
-		if (read_known(item, names, error) < 0 || item_read(catalog, item, &offer->items[i], error) < 0)
+		if (read_known(item, names, error) < 0 || item_read(catalog, offer, item, &offer->items[i], error) < 0)
 			return error->code;
 	}
 	return 0;
@@ -159,12 +163,12 @@ static int items_read(struct catalog *catalog, const config_setting_t *group, st
 
 static int times_read(struct catalog *catalog, const config_setting_t *group, struct private_offer *offer, struct error *error)
 {
-	const char *start = NULL, *name = strcmp(offer->market->plugin, "gcp") == 0 ? "America/Los_Angeles" : NULL;
+	const char *start = NULL;
 	const struct zone *zone;
 	bool days[3] = {true, true, true};
 	int found, end;
 
-	if (zone_read(&catalog->scope, name, &zone, error) < 0 || read_text(group, "start", READ_OPTIONAL, &start, error) < 0)
+	if (zone_read(&catalog->scope, catalog_market_zone(offer->market), &zone, error) < 0 || read_text(group, "start", READ_OPTIONAL, &start, error) < 0)
 		return error->code;
 	offer->on_acceptance = !start || strcmp(start, "acceptance") == 0;
 	if (!offer->on_acceptance && read_day(group, "start", READ_REQUIRED, zone, &offer->start, &days[0], error) < 0)
@@ -212,6 +216,7 @@ static int words_read(struct catalog *catalog, const config_setting_t *group, st
 	    text_member(catalog, group, "terms", &offer->terms, error) < 0 ||
 	    texts_member(catalog, group, "contacts", &offer->contacts, &offer->contact_count, error) < 0 ||
 	    texts_member(catalog, group, "eligible", &offer->eligible, &offer->eligible_count, error) < 0 ||
+	    catalog_read_decimal(catalog, group, "total", &offer->total, error) < 0 ||
 	    catalog_read_decimal(catalog, group, "additional_value", &offer->additional_value, error) < 0)
 		return error->code;
 	return features_read(catalog, group, offer, error);
@@ -235,7 +240,7 @@ static int private_read(struct catalog *catalog, const config_setting_t *group, 
 {
 	static const char *const names[] = {"name", "market", "offer", "plan", "items", "customer", "start", "end", "months", "accept_by", "renewals",
 					    "renewal_attested", "deal", "interval", "amends", "title", "note", "internal_note", "prepared_by", "terms",
-					    "contacts", "features", "additional_value", "eligible", "ramp", CATALOG_MONEY, NULL};
+					    "contacts", "features", "total", "additional_value", "eligible", "ramp", CATALOG_MONEY, NULL};
 	struct private_offer *offer = &catalog->privates[index];
 	const char *market = NULL;
 

@@ -232,7 +232,6 @@ static int commitment_read(struct reading *reading, const config_setting_t *grou
 {
 	static const char *const names[] = {"amount", "every", "discount", "discard", "overage", NULL};
 	struct tariff *tariff = reading->tariff;
-	struct decimal discount = {0};
 	const config_setting_t *member;
 	struct tariff_payment *payment;
 	int found = read_group(group, "commitment", &member, error);
@@ -243,7 +242,7 @@ static int commitment_read(struct reading *reading, const config_setting_t *grou
 	payment->every_months = tariff->billing_months;
 	if (read_known(member, names, error) < 0 || (found = catalog_read_decimal(reading->catalog, member, "amount", &payment->credit, error)) < 0 ||
 	    read_months(member, "every", CATALOG_TERM_MAX, &payment->every_months, error) < 0 ||
-	    catalog_read_decimal(reading->catalog, member, "discount", &discount, error) < 0 ||
+	    catalog_read_decimal(reading->catalog, member, "discount", &payment->discount, error) < 0 ||
 	    read_boolean(member, "discard", &payment->expires, error) < 0 ||
 	    catalog_read_decimal(reading->catalog, member, "overage", &tariff->overage, error) < 0)
 		return error->code;
@@ -253,8 +252,9 @@ static int commitment_read(struct reading *reading, const config_setting_t *grou
 		return read_fail(member, error, "a commitment of every %d months does not go with a billing period of %d", payment->every_months,
 				 tariff->billing_months);
 	payment->paid = payment->credit;
-	if (discount.text && !decimal_less(&reading->catalog->scope, &payment->credit, &discount, &payment->paid))
-		return read_fail(member, error, "the amount %s less %s percent has more digits than money can have", payment->credit.text, discount.text);
+	if (payment->discount.text && !decimal_less(&reading->catalog->scope, &payment->credit, &payment->discount, &payment->paid))
+		return read_fail(member, error, "the amount %s less %s percent has more digits than money can have", payment->credit.text,
+				 payment->discount.text);
 	return 0;
 }
 

@@ -98,6 +98,7 @@ struct tariff_payment {
 	int lasts_months;      /* where it is paid once */
 	struct decimal paid;
 	struct decimal credit; /* usage that it covers, at the prices of the tariff after discounts */
+	struct decimal discount; /* of a commitment: percent of the credit by which what is paid is less */
 };
 
 /* ---- the whole ---- */

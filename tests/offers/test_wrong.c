@@ -166,6 +166,8 @@ static const struct wrong {
 	{"subscriptions = (\n", "private_offers = ( { name = \"x\"; market = \"m\"; offer = \"o\"; plan = \"p\"; amends = \"x\"; } ); subscriptions = (\n", 26, "there is no private offer \"x\" before this one", NULL},
 	{"subscriptions = (\n", "private_offers = ( { name = \"x\"; market = \"m\"; offer = \"o\"; plan = \"p\"; start = \"2027-02-01\"; end = \"2027-01-31\"; } ); subscriptions = (\n", 26, "ends before it begins", NULL},
 	{"subscriptions = (\n", "private_offers = ( { name = \"x\"; market = \"m\"; offer = \"o\"; plan = \"p\"; discont = \"5\"; } ); subscriptions = (\n", 26, "is not known here", "did you mean \"discount\"?"},
+	{"subscriptions = (\n", "private_offers = ( { name = \"x\"; market = \"m\"; offer = \"o\"; plan = \"p\"; total = \"-5\"; } ); subscriptions = (\n", 26, "\"total\" is \"-5\", not a plain decimal", NULL},
+	{"{ name = \"o\";", "{ name = \"o\"; product = \"container\";", 10, "\"product\" is \"container\"", "managed_application, saas"},
 	{"unit_price = \"0.5\"; ", "", 24, "\"unit_price\" is missing", NULL},
 	{"quantity = \"100\"; ", "", 22, "\"quantity\" is missing", NULL},
 	{"quantity = \"100\"", "quantity = \"-1\"", 22, "\"quantity\" is \"-1\"", NULL},
