@@ -57,6 +57,7 @@ int cli_time(const struct cli *cli, const char *flag, int64_t otherwise, int64_t
 /* The commands; each file brings its own, ended by a NULL name. */
 extern const struct cli_command ledger_commands[];
 extern const struct cli_command meter_commands[];
+extern const struct cli_command offer_commands[];
 extern const struct cli_command package_commands[];
 extern const struct cli_command plan_commands[];
 extern const struct cli_command plugin_commands[];

@@ -12,7 +12,16 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct cli_command *const groups[] = {ledger_commands, meter_commands, package_commands, plan_commands, plugin_commands, price_commands, tune_commands};
+static const struct cli_command *const groups[] = {
+	ledger_commands,
+	meter_commands,
+	offer_commands,
+	package_commands,
+	plan_commands,
+	plugin_commands,
+	price_commands,
+	tune_commands,
+};
 
 enum { GROUPS = sizeof(groups) / sizeof(groups[0]) };
 

@@ -8,12 +8,20 @@ liboffers_la_SOURCES = \
 	offers/catalog_private.c \
 	offers/catalog_subscriptions.c \
 	offers/catalog_tariff.c \
+	offers/fees.c offers/fees.h \
+	offers/marketplaces.c offers/marketplaces.h \
+	offers/value.c offers/value.h \
 	offers/exact.c offers/exact.h \
 	offers/explain.c offers/explain.h \
 	offers/forecast.c offers/forecast.h \
 	offers/goals.c offers/goals.h \
 	offers/outcome.c offers/outcome.h \
 	offers/quote.c offers/quote.h \
+	offers/rules.c offers/rules.h \
+	offers/rules_azure.c \
+	offers/rules_azure_term.c \
+	offers/rules_gcp.c \
+	offers/rules_gcp_term.c \
 	offers/schedule.c offers/schedule.h \
 	offers/tariff.c offers/tariff.h \
 	offers/tune.c offers/tune.h \

@@ -3,9 +3,11 @@ dist_pkgdata_DATA += \
 	templates/apollo.cfg \
 	templates/azure-versions.cfg \
 	templates/limits.cfg \
+	templates/marketplaces.cfg \
 	templates/offers.cfg \
 	templates/permissions.cfg \
 	templates/ports.cfg \
+	templates/private-offers.cfg \
 	templates/rehearsal.cfg \
 	templates/sandbox.json \
 	templates/shapes.cfg \
