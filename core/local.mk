@@ -7,6 +7,7 @@ libcore_la_SOURCES = \
 	core/clock.c core/clock.h \
 	core/conversation.c core/conversation.h \
 	core/db.c core/db.h \
+	core/digest.c core/digest.h \
 	core/error.c core/error.h \
 	core/exchange.c core/exchange.h \
 	core/file.c core/file.h \

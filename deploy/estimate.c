@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* A fraction of wide numbers; the largest here are about 10^35: machines^2, bits a second and two ratios. */
+/* A fraction of wide numbers; the largest here are about 10^38: machines^2, bytes a second and two ratios. */
 struct fraction {
 	wide_t over, under;
 };
@@ -20,43 +20,84 @@ static void bind(struct ceiling *ceiling, struct fraction rate, const char *term
 	*ceiling = (struct ceiling){value, term};
 }
 
+static void bind_known(struct ceiling *ceiling, int64_t rate, wide_t over, wide_t under, const char *term)
+{
+	if (rate >= 0)
+		bind(ceiling, (struct fraction){rate * over, under}, term);
+}
+
 /* One that needs all its terms is not known where one of them is not. */
 static struct ceiling ceiling_if(bool known, struct ceiling ceiling)
 {
 	return known ? ceiling : (struct ceiling){FACTS_UNKNOWN, NULL};
 }
 
-static struct ceiling read_ceiling(const struct shape *shape, wide_t nodes)
+static struct ceiling read_ceiling(const struct rates *rates, wide_t nodes, struct ratio r)
 {
 	struct ceiling ceiling = {0, NULL};
 
-	bind(&ceiling, (struct fraction){nodes * nodes * shape->network, 8 * (2 * nodes - 1)}, "network");
-	bind(&ceiling, (struct fraction){nodes * shape->disk_read, 1}, "disk reads");
-	return ceiling_if(shape->network >= 0 && shape->disk_read >= 0, ceiling);
+	bind_known(&ceiling, rates->egress, nodes * nodes, 2 * nodes - 1, "network");
+	bind_known(&ceiling, rates->disk_read, nodes * r.under, r.over, "disk reads");
+	bind_known(&ceiling, rates->cpu_read, nodes, 1, "cpu");
+	bind_known(&ceiling, rates->clients, 1, 1, "clients");
+	return ceiling_if(rates->egress >= 0 && rates->disk_read >= 0, ceiling);
 }
 
-static struct ceiling burst_ceiling(const struct shape *shape, wide_t nodes, struct ratio w)
+static struct ceiling burst_ceiling(const struct rates *rates, wide_t nodes, struct ratio w)
 {
 	struct ceiling ceiling = {0, NULL};
 
 	/* One machine alone sends nothing over the network. */
 	if (nodes > 1)
-		bind(&ceiling, (struct fraction){nodes * nodes * shape->network * w.under, 8 * (nodes - 1) * w.over}, "network");
-	bind(&ceiling, (struct fraction){nodes * shape->disk_write * w.under, w.over}, "disk writes");
-	return ceiling_if(shape->network >= 0 && shape->disk_write >= 0, ceiling);
+		bind_known(&ceiling, rates->egress, nodes * nodes * w.under, (nodes - 1) * w.over, "network");
+	bind_known(&ceiling, rates->ingress, nodes * nodes * w.under, nodes * w.under + (nodes - 1) * w.over, "ingress");
+	bind_known(&ceiling, rates->disk_write, nodes * w.under, w.over, "disk writes");
+	bind_known(&ceiling, rates->cpu_write, nodes, 1, "cpu");
+	bind_known(&ceiling, rates->clients, 1, 1, "clients");
+	return ceiling_if(rates->egress >= 0 && rates->disk_write >= 0, ceiling);
 }
 
-static struct ceiling sustained_ceiling(const struct shape *shape, wide_t nodes, struct ratio w, struct ratio a, struct ratio r)
+static struct ceiling sustained_ceiling(const struct rates *rates, wide_t nodes, struct ratio w, struct ratio a, struct ratio r)
 {
 	/* a / R and w over one denominator. */
 	const wide_t under = (wide_t)w.under * a.under * r.over, written = (wide_t)w.over * a.under * r.over + (wide_t)a.over * r.under * w.under;
-	struct ceiling ceiling = burst_ceiling(shape, nodes, w);
+	const wide_t crossing = (nodes - 1) * (written + under);
+	struct ceiling ceiling = burst_ceiling(rates, nodes, w);
 
 	if (nodes > 1)
-		bind(&ceiling, (struct fraction){nodes * nodes * shape->network / 8 * under, (nodes - 1) * (written + under)}, "network");
-	bind(&ceiling, (struct fraction){nodes * shape->disk_write * under, written}, "disk writes");
-	bind(&ceiling, (struct fraction){nodes * shape->disk_read, 1}, "disk reads");
-	return ceiling_if(shape->network >= 0 && shape->disk_write >= 0 && shape->disk_read >= 0, ceiling);
+		bind_known(&ceiling, rates->egress, nodes * nodes * under, crossing, "network");
+	bind_known(&ceiling, rates->ingress, nodes * nodes * under, nodes * under + crossing, "ingress");
+	bind_known(&ceiling, rates->disk_write, nodes * under, written, "disk writes");
+	bind_known(&ceiling, rates->disk_read, nodes, 1, "disk reads");
+	return ceiling_if(rates->egress >= 0 && rates->disk_write >= 0 && rates->disk_read >= 0, ceiling);
+}
+
+struct ceilings ceilings_make(const struct rates *rates, int64_t nodes, const struct codes *codes)
+{
+	return (struct ceilings){
+		.read = read_ceiling(rates, nodes, codes->read),
+		.burst = burst_ceiling(rates, nodes, codes->buffer),
+		.sustained = sustained_ceiling(rates, nodes, codes->buffer, codes->capacity, codes->reduction),
+	};
+}
+
+/* More than that binds nowhere. */
+static int64_t rate_kept(int64_t rate)
+{
+	return rate > RATE_MOST ? RATE_MOST : rate;
+}
+
+struct rates rates_of_shape(const struct shape *shape)
+{
+	return (struct rates){
+		.egress = shape->network < 0 ? FACTS_UNKNOWN : rate_kept(shape->network / 8),
+		.ingress = FACTS_UNKNOWN,
+		.disk_read = rate_kept(shape->disk_read),
+		.disk_write = rate_kept(shape->disk_write),
+		.cpu_read = FACTS_UNKNOWN,
+		.cpu_write = FACTS_UNKNOWN,
+		.clients = FACTS_UNKNOWN,
+	};
 }
 
 /* The largest step that is not beyond, in proportion: wider stripes only leave more. */
@@ -83,11 +124,13 @@ static int64_t month_price(const struct shape *shape, int64_t nodes, const char 
 struct estimate estimate_make(const struct shape *shape, int64_t nodes, struct ratio buffer, struct ratio capacity, struct ratio reduction,
 			      const char *region)
 {
+	const struct rates rates = rates_of_shape(shape);
+	const struct ceilings ceilings = ceilings_make(&rates, nodes, &(struct codes){buffer, capacity, reduction, {1, 1}});
 	struct estimate estimate = {
 		.usable = usable_bytes(shape, nodes),
-		.read = read_ceiling(shape, nodes),
-		.burst = burst_ceiling(shape, nodes, buffer),
-		.sustained = sustained_ceiling(shape, nodes, buffer, capacity, reduction),
+		.read = ceilings.read,
+		.burst = ceilings.burst,
+		.sustained = ceilings.sustained,
 		.micro_month = month_price(shape, nodes, region),
 		.currency = shape->currency,
 	};

@@ -7,14 +7,15 @@
  *   - Rates are ceilings of the hardware, in bytes a second, rounded down once; each names the term that binds it.  What a
  *     cluster reaches of them is measured, not estimated.
  *
- * The terms.  N machines with an egress of E and disks that read S_r and write S_w; a share l = (N - 1) / N of what is
- * transferred inside crosses the network; w is the amplification of the write buffer's code, a that of the capacity's,
- * and R the reduction of the data.
- *     read             min(N E / (1 + l), N S_r)
- *     write, burst     min(N E / (l w), N S_w / w)
- *     write, sustained min(N E / (l (w + 1 + a / R)), N S_w / (w + a / R), N S_r, burst)
- * A byte that is read leaves the machine that holds it and the one that serves it.  A byte that is written leaves for the
- * buffers; sustained, the buffers are read back and written to capacity too.
+ * The terms.  N machines with an egress of E, an ingress of I and disks that read S_r and write S_w; a share l = (N - 1) / N of
+ * what is transferred inside crosses the network; w is the amplification of the write buffer's code, a that of the capacity's,
+ * R the reduction of the data, and r the amplification of reads.
+ *     read             min(N E / (1 + l), N S_r / r)
+ *     write, burst     min(N I / (1 + l w), N E / (l w), N S_w / w)
+ *     write, sustained min(N I / (1 + l (w + 1 + a / R)), N E / (l (w + 1 + a / R)), N S_w / (w + a / R), N S_r, burst)
+ * and, where they are known, what the machines' processors and all the clients' networks carry.
+ * A byte that is read leaves the machine that holds it and the one that serves it.  A byte that is written comes in and leaves for
+ * the buffers; sustained, the buffers are read back and written to capacity too.
  */
 #ifndef DEPLOY_ESTIMATE_H
 #define DEPLOY_ESTIMATE_H
@@ -28,10 +29,35 @@ struct ratio {
 
 enum { RATIO_MOST = 1000000 };
 
+#define RATE_MOST INT64_C(10000000000000) /* of what one machine, or all clients together, can do */
+
+/* Bytes a second, of one machine but for the clients; FACTS_UNKNOWN where it is not known.  Without the egress and the disks a ceiling
+ * is not known; the others bind only where they are known. */
+struct rates {
+	int64_t egress, ingress;
+	int64_t disk_read, disk_write;
+	int64_t cpu_read, cpu_write; /* measured */
+	int64_t clients;
+};
+
+struct codes {
+	struct ratio buffer, capacity, reduction, read; /* w, a, R and r */
+};
+
 struct ceiling {
 	int64_t rate;     /* bytes a second */
-	const char *term; /* "network", "disk reads", "disk writes"; NULL where it is not known */
+	const char *term; /* "network", "ingress", "disk reads", "disk writes", "cpu", "clients"; NULL where it is not known */
 };
+
+struct ceilings {
+	struct ceiling read, burst, sustained;
+};
+
+/* What a shape's facts say: its network as it comes, and its disks. */
+struct rates rates_of_shape(const struct shape *shape);
+
+/* nodes: 1 or more; of the rates none is more than RATE_MOST. */
+struct ceilings ceilings_make(const struct rates *rates, int64_t nodes, const struct codes *codes);
 
 struct estimate {
 	int64_t raw, usable; /* bytes */

@@ -2,11 +2,11 @@
 #include "deploy/network.h"
 
 #include "core/buffer.h"
+#include "core/digest.h"
 #include "core/file.h"
 #include "core/json.h"
 
 #include <apollo/kit.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -427,17 +427,6 @@ static int root_read(struct reader *reader, struct json_object *root)
 struct network network_none(enum cloud cloud)
 {
 	return (struct network){.scope = scope_init(NETWORK_CEILING), .cloud = cloud, .name = ""};
-}
-
-static int digest_make(const char *text, size_t size, char digest[static NETWORK_DIGEST], struct error *error)
-{
-	unsigned char bytes[32];
-
-	if (EVP_Digest(text, size, bytes, NULL, EVP_sha256(), NULL) != 1)
-		return error_memory(error, "a digest");
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		(void)snprintf(digest + 2 * i, 3, "%02x", bytes[i]);
-	return 0;
 }
 
 int network_parse(const char *text, size_t size, const char *name, struct network *network, struct error *error)

@@ -14,13 +14,13 @@
 #ifndef DEPLOY_NETWORK_H
 #define DEPLOY_NETWORK_H
 
+#include "core/digest.h"
 #include "deploy/deployment.h"
 
 enum {
 	NETWORK_BYTES_MAX = 64 << 20, /* of JSON */
 	NETWORK_OBJECTS_MAX = 1000000,
 	NETWORK_PARTS_MAX = 100000, /* subnets, peerings, route tables, quotas: of each */
-	NETWORK_DIGEST = 65,        /* hexadecimal, with its NUL */
 	NETWORK_TEXT_MAX = 200      /* bytes of a name */
 };
 
@@ -108,7 +108,7 @@ struct network {
 	size_t route_table_count;
 	struct quota *quotas;
 	size_t quota_count;
-	char digest[NETWORK_DIGEST];
+	char digest[DIGEST_TEXT];
 };
 
 /* A network of which nothing is known, for a plan without a snapshot. */
