@@ -4,6 +4,7 @@ apollo_SOURCES = \
 	cli/app.c cli/app.h \
 	cli/cli.h \
 	cli/data.c cli/data.h \
+	cli/kpi.c \
 	cli/ledger.c \
 	cli/main.c \
 	cli/meter.c cli/meter.h \
@@ -19,7 +20,7 @@ apollo_SOURCES = \
 	cli/spool.c cli/spool.h \
 	cli/tune.c \
 	cli/wire.c
-apollo_LDADD = libarm.la libgcp.la libpackage.la libdeploy.la libmetering.la liboffers.la libsandbox.la libcore.la $(MICROHTTPD_LIBS)
+apollo_LDADD = libarm.la libgcp.la libpackage.la libkpi.la libdeploy.la libmetering.la liboffers.la libsandbox.la libcore.la $(MICROHTTPD_LIBS)
 
 bin_PROGRAMS += apollo-plugin-check
 apollo_plugin_check_SOURCES = \

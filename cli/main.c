@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 static const struct cli_command *const groups[] = {
+	kpi_commands,
 	ledger_commands,
 	meter_commands,
 	offer_commands,
@@ -148,6 +149,15 @@ static int flag_parse(struct cli *cli, char **words, int count, struct error *er
 	return error_hint(error, "see: apollo %s --help", cli->command->name);
 }
 
+/* -o is short for --out. */
+static int short_parse(struct cli *cli, char **words, int count, struct error *error)
+{
+	static char out[] = "--out";
+	char *named[] = {out, count > 1 ? words[1] : NULL};
+
+	return strcmp(words[0], "-o") == 0 ? flag_parse(cli, named, count, error) : 0;
+}
+
 /* Options that every command knows; 1 or 2 words taken, 0: it is none of them, or a negative code. */
 static int common_parse(struct cli *cli, char **words, int count, struct error *error)
 {
@@ -184,6 +194,8 @@ static int words_parse(struct cli *cli, char **words, int count, struct error *e
 			taken = common_parse(cli, words + at, count - at, error);
 			if (taken == 0 && words[at][1] == '-')
 				taken = flag_parse(cli, words + at, count - at, error);
+			else if (taken == 0)
+				taken = short_parse(cli, words + at, count - at, error);
 			if (taken == 0)
 				return error_set(error, ERROR_USAGE, "apollo %s has no option %s", cli->command->name, words[at]);
 			if (taken < 0)

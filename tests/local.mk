@@ -17,6 +17,7 @@ include tests/crash/local.mk
 include tests/system/local.mk
 include tests/offers/local.mk
 include tests/deploy/local.mk
+include tests/kpi/local.mk
 include tests/package/local.mk
 include tests/arm/local.mk
 include tests/gcp/local.mk
