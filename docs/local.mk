@@ -2,6 +2,7 @@
 dist_man_MANS += \
 	docs/man/apollo.1 \
 	docs/man/apollo-config.1 \
+	docs/man/apollo-kpi.1 \
 	docs/man/apollo-ledger.1 \
 	docs/man/apollo-meter.1 \
 	docs/man/apollo-package.1 \
@@ -20,6 +21,11 @@ EXTRA_DIST += \
 	docs/examples/hello-market/apollo.cfg \
 	docs/examples/hello-market/configure.ac \
 	docs/examples/hello-market/hello.c \
+	docs/examples/kpi/contoso-8.cfg \
+	docs/examples/kpi/elbencho.csv \
+	docs/examples/kpi/fio-mixed.json \
+	docs/examples/kpi/fio-random-read.json \
+	docs/examples/kpi/fio-random-write.json \
 	docs/examples/plans/cluster-16.cfg \
 	docs/examples/plans/cluster-16-az.json \
 	docs/examples/plans/cluster-16-network.json \
