@@ -14,6 +14,7 @@ tests_metering_metering_LDADD = libmetering.la $(unit_libs) $(SSL_LIBS) -lpthrea
 
 check_PROGRAMS += tests/metering/report
 TESTS += tests/metering/report
-tests_metering_report_SOURCES = tests/metering/test_report.c tests/metering/world.c tests/metering/world.h $(unit_engine)
+tests_metering_report_SOURCES = tests/metering/test_report.c tests/metering/lookups.c tests/metering/lookups.h \
+	tests/metering/world.c tests/metering/world.h $(unit_engine)
 tests_metering_report_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS) -pthread
-tests_metering_report_LDADD = libmetering.la $(unit_libs) $(SSL_LIBS) -lpthread
+tests_metering_report_LDADD = libmetering.la $(unit_libs) $(SSL_LIBS) $(SQLITE_LIBS) -lpthread

@@ -6,6 +6,7 @@
 #include "metering/claim.h"
 #include "metering/report.h"
 #include "metering/verify.h"
+#include "tests/metering/lookups.h"
 #include "tests/metering/world.h"
 #include "tests/unit/engine.h"
 #include "tests/unit/unit.h"
@@ -801,6 +802,31 @@ static void doubt_asks_no_admission(void)
 	WHOLE(stage);
 }
 
+/* ---- what grows is not gone through ---- */
+
+/* An hour is closed and told, and its request lost; another is closed, and late usage with it; both are told, one that is too old ends, and
+ * old requests are forgotten. */
+static void open_claims_are_found_by_an_index(void)
+{
+	lookups_watch();
+	market_manner.admits = true;
+	STAGE(stage, 2, .answers = {APOLLO_ACCEPTED, APOLLO_REFUSED});
+
+	market_manner.unreadable = true;
+	CU_ASSERT_EQUAL(report_try(&stage, world_time(2, 400)), APOLLO_NOMEM);
+	market_manner.unreadable = false;
+	report_at(&stage, world_time(2, 800));
+	CU_ASSERT_EQUAL(stage.counts.accepted, 2);
+	world_event(&stage.world, "calls", "late", world_time(0, 90), "5", NULL);
+	(void)world_close(&stage.world, world_time(3, 300));
+	stage.engine.steps.elapsed += 61 * APOLLO_MICRO;
+	report_at(&stage, world_time(3, 400));
+	CU_ASSERT_EQUAL(stage.counts.parked, 1);
+	prune(&stage, world_time(2, 500));
+	lookups_check();
+	WHOLE(stage);
+}
+
 static const struct unit_test tests[] = {
 	{"a key is what a record says", a_key_is_what_a_record_says},
 	{"accepted is settled", accepted_is_settled},
@@ -826,6 +852,7 @@ static const struct unit_test tests[] = {
 	{"a refused customer is parked", refused_customer_is_parked},
 	{"an undecided customer waits and is told", undecided_customer_waits_and_is_told},
 	{"doubt asks no admission", doubt_asks_no_admission},
+	{"open claims are found by an index", open_claims_are_found_by_an_index},
 };
 
 int main(void)
