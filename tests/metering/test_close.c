@@ -2,6 +2,7 @@
 #include "metering/claim.h"
 #include "metering/due.h"
 #include "metering/statement.h"
+#include "metering/window.h"
 #include "tests/metering/world.h"
 
 #include <string.h>
@@ -148,6 +149,30 @@ static void test_windows_join_over_hours_without_claims(void)
 	world_close(&world, world_time(13, 300));
 	CU_ASSERT_EQUAL(world_query(&world, "SELECT COUNT(*) FROM claim WHERE account = 2"), 11);
 	world_prove(&world);
+	world_release(&world);
+}
+
+/* A hole is looked for so far back and no further; what the ledger has from before does not hide a young one. */
+static void test_windows_join_so_far_back(void)
+{
+	struct world world;
+	const struct world_terms joined = {.step = 1000000, .joined = true};
+	static const struct {
+		int closed, claims; /* hours closed while the subscription was left out; claims with the hour after them */
+	} holes[] = {{WINDOWS_BACK + 1, 2}, {2, 5}};
+	int hour = 1;
+
+	world_init(&world, &joined);
+	world_close(&world, world_time(hour, 300));
+	for (int i = 0; i < 2; i++) {
+		world.config.without = true;
+		WORLD_OK(&world, world_rebind(&world));
+		world_close(&world, world_time(hour += holes[i].closed, 300));
+		world.config.without = false;
+		WORLD_OK(&world, world_rebind(&world));
+		world_close(&world, world_time(++hour, 300));
+		CU_ASSERT_EQUAL(world_query(&world, "SELECT COUNT(*) FROM claim WHERE account = 2"), holes[i].claims);
+	}
 	world_release(&world);
 }
 
@@ -404,6 +429,7 @@ void close_tests(void)
 	CU_ADD_TEST(suite, test_step_is_carried_with_its_hour);
 	CU_ADD_TEST(suite, test_joined_windows_claim_empty_hours);
 	CU_ADD_TEST(suite, test_windows_join_over_hours_without_claims);
+	CU_ADD_TEST(suite, test_windows_join_so_far_back);
 	CU_ADD_TEST(suite, test_no_window_follows_the_end);
 	CU_ADD_TEST(suite, test_the_last_window_takes_late_usage);
 	CU_ADD_TEST(suite, test_included_quantity);
