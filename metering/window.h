@@ -7,7 +7,8 @@
  * then and is part of the claim that follows.
  *
  * What stays open: the rest of the hour in which a subscription had ended, where its window was told before the end was
- * moved; and what is older than WINDOWS_BACK.
+ * moved, since an hour has one slot and a window one hour at most; an hour past a configured cut-off, which is told no more, whatever the
+ * policy; and what is older than WINDOWS_BACK.
  */
 #ifndef METERING_WINDOW_H
 #define METERING_WINDOW_H
