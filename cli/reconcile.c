@@ -150,6 +150,10 @@ int run_reconcile(const struct cli *cli, struct error *error)
 			(void)fprintf(stderr, "apollo: %s keeps no record that can be asked for; give one with --record\n", market->name);
 			continue;
 		}
+		if (!file && !instance_converse_of(market, ROLE_MARKET)) {
+			(void)error_set(error, ERROR_USAGE, "market %s keeps no record that can be asked for", market->name);
+			return error_hint(error, "give it in a file: apollo meter reconcile --market %s --record FILE", market->name);
+		}
 		if (market_compare(&app, market, file, &tally, &span, error) < 0)
 			return error->code;
 		bad += tally.rows - tally.states[RECONCILE_AGREED] - tally.states[RECONCILE_PENDING_THERE];

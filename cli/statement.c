@@ -90,8 +90,8 @@ static int claim_print(void *context, const struct statement_claim *claim, struc
 		}
 		(void)printf("]}");
 	} else {
-		(void)printf("    claim %-8lld slot %s %16s %s %s\n", (long long)claim->id, slot, amount,
-			     claim_state_name(claim->state), claim->reference ? claim->reference : "");
+		(void)printf("    claim %-8lld slot %s %16s %s%s%s\n", (long long)claim->id, slot, amount,
+			     claim_state_name(claim->state), claim->reference ? " " : "", claim->reference ? claim->reference : "");
 		for (size_t i = 0; i < claim->link_count && claim->link_count > 1; i++) {
 			(void)apollo_quantity_format(claim->links[i].amount, amount);
 			(void)printf("          of hour %s %16s\n", apollo_time_format(claim->links[i].hour, hour), amount);
@@ -350,16 +350,36 @@ struct event_list {
 	bool json;
 };
 
+enum { VALUE_TEXT = 48 };
+
+/* The value as it was told; of a unique meter the number that its text became. */
+static const char *event_value(const struct event *event, char text[VALUE_TEXT])
+{
+	static const uint64_t scales[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
+	int decimals = event->decimals % EVENT_HASHED;
+	uint64_t magnitude = event->value < 0 ? 0 - (uint64_t)event->value : (uint64_t)event->value, scale;
+
+	for (; decimals > 0 && magnitude % 10 == 0; decimals--)
+		magnitude /= 10;
+	scale = scales[decimals];
+	if (decimals == 0)
+		(void)snprintf(text, VALUE_TEXT, "%s%llu", event->value < 0 ? "-" : "", (unsigned long long)magnitude);
+	else
+		(void)snprintf(text, VALUE_TEXT, "%s%llu.%0*llu", event->value < 0 ? "-" : "", (unsigned long long)(magnitude / scale),
+			       decimals, (unsigned long long)(magnitude % scale));
+	return text;
+}
+
 static int event_print(void *context, const struct event *event, const char *source, struct error *error)
 {
 	const struct event_list *list = context;
-	char time[APOLLO_TIME_TEXT], id[EVENT_ID_MAX + 1];
+	char time[APOLLO_TIME_TEXT], id[EVENT_ID_MAX + 1], value[VALUE_TEXT];
 
 	(void)error;
 	(void)apollo_time_format(event->time, time);
 	if (!list->json) {
-		(void)printf("  %s  %lld (10^-%d %s)  %.*s  from %s\n", time, (long long)event->value, event->decimals % EVENT_HASHED,
-			     list->meter->name, (int)event->id_size, event->id, source);
+		(void)printf("  %s  %s %s  %.*s  from %s\n", time, event_value(event, value), list->meter->name,
+			     (int)event->id_size, event->id, source);
 		return 0;
 	}
 	(void)snprintf(id, sizeof(id), "%.*s", (int)event->id_size, event->id);

@@ -56,8 +56,9 @@ expect 2 'there is no market "nobody"' apollo meter reconcile --market nobody --
 # The other marketplace cannot be asked; it is compared by operation.
 operation=$(curl -s "$url/sandbox/books" | tr -d ' \n' | sed 's/.*"operation":"\([^"]*\)".*/\1/')
 expect 0 'keeps no record that can be asked for' apollo meter reconcile --from ${day}T00:00:00Z --to 2026-10-02T00:00:00Z --now ${day}T03:06:00Z
+expect 2 'give it in a file: apollo meter reconcile --market gcp --record FILE' apollo meter reconcile --market gcp --now ${day}T03:06:00Z
 
 # Events, as text and as JSON.
-expect 0 'reads)  a  from test' apollo meter statement contoso --events ${day}T00:00:00Z --now ${day}T03:06:00Z
+expect 0 '5 reads  a  from test' apollo meter statement contoso --events ${day}T00:00:00Z --now ${day}T03:06:00Z
 expect 0 '{"time":"2026-10-01T00:10:00Z","meter":"reads","value":5000000,"decimals":6,"id":"a","source":"test"}' \
 	apollo --json meter statement contoso --events ${day}T00:00:00Z --now ${day}T03:06:00Z
