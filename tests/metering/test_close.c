@@ -152,6 +152,25 @@ static void test_windows_join_over_hours_without_claims(void)
 	world_release(&world);
 }
 
+/* Hours before a start that was moved are no hole. */
+static void test_no_window_precedes_the_start(void)
+{
+	struct world world;
+	const struct world_terms joined = {.step = 1000000, .joined = true};
+
+	world_init(&world, &joined);
+	world_close(&world, world_time(1, 300));
+	world.config.without = true;
+	WORLD_OK(&world, world_rebind(&world));
+	world_close(&world, world_time(4, 300));
+	world.config.without = false;
+	world.config.acme.start = world_time(6, 1800);
+	WORLD_OK(&world, world_rebind(&world));
+	world_close(&world, world_time(7, 300));
+	CU_ASSERT_EQUAL(world_query(&world, "SELECT COUNT(*) FROM claim WHERE account = 2"), 5); /* hours 0 to 3 and 6 */
+	world_release(&world);
+}
+
 /* A hole is looked for so far back and no further; what the ledger has from before does not hide a young one. */
 static void test_windows_join_so_far_back(void)
 {
@@ -183,11 +202,12 @@ static void test_no_window_follows_the_end(void)
 	const struct world_terms joined = {.step = 1000000, .joined = true};
 
 	world_init(&world, &joined);
-	world.config.acme.end = world_time(2, 1800);
+	world.config.acme.end = world_time(3, 0);
 	WORLD_OK(&world, world_rebind(&world));
 	world_event(&world, "calls", "1", world_time(0, 1), "3", NULL);
 	world_close(&world, world_time(3, 300));
 	CU_ASSERT_EQUAL(world_query(&world, "SELECT COUNT(*) FROM claim WHERE account = 2 AND state = 1"), 3);
+	world_close(&world, world_time(4, 300)); /* an hour after the end is no hole */
 	world_event(&world, "calls", "2", world_time(1, 1), "5.5", NULL);
 	world_close(&world, world_time(5, 300));
 	CU_ASSERT_EQUAL(world_query(&world, "SELECT COUNT(*) FROM claim WHERE state = 1 AND account = 2"), 3);
@@ -430,6 +450,7 @@ void close_tests(void)
 	CU_ADD_TEST(suite, test_joined_windows_claim_empty_hours);
 	CU_ADD_TEST(suite, test_windows_join_over_hours_without_claims);
 	CU_ADD_TEST(suite, test_windows_join_so_far_back);
+	CU_ADD_TEST(suite, test_no_window_precedes_the_start);
 	CU_ADD_TEST(suite, test_no_window_follows_the_end);
 	CU_ADD_TEST(suite, test_the_last_window_takes_late_usage);
 	CU_ADD_TEST(suite, test_included_quantity);
