@@ -284,18 +284,6 @@ static void the_sub_domain_is_delegated(void)
 
 /* ---- advertisements ---- */
 
-static struct json_object *document_read(const struct plan *plan, void (*make)(const struct plan *, struct buffer *))
-{
-	BUFFER_CLEANUP struct buffer buffer = buffer_init(1 << 24);
-	struct json_object *object = NULL;
-	struct error error = {0};
-
-	make(plan, &buffer);
-	UNIT_OK(json_read(buffer_string(&buffer), buffer.size, "a document", &object, &error), &error);
-	CU_ASSERT_FATAL(object != NULL);
-	return object;
-}
-
 /* The ranges of an array of prefixes, each with its length. */
 static size_t prefixes_read(struct json_object *array, struct range *prefixes, size_t most)
 {

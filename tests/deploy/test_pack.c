@@ -198,17 +198,6 @@ static void twice_the_size_fits(void)
 
 /* ---- documents ---- */
 
-static struct json_object *document_read(const struct plan *plan, void (*make)(const struct plan *, struct buffer *))
-{
-	BUFFER_CLEANUP struct buffer buffer = buffer_init(1 << 24);
-	struct json_object *object = NULL;
-	struct error error = {0};
-
-	make(plan, &buffer);
-	UNIT_OK(json_read(buffer_string(&buffer), buffer.size, "a document", &object, &error), &error);
-	return object;
-}
-
 /* The pairs of a pool are the seats of its role, each once. */
 static void pool_check(const struct plan *plan, struct json_object *pool)
 {

@@ -80,3 +80,44 @@ const struct finding *planned_finding(const struct planned *planned, const char 
 	}
 	return NULL;
 }
+
+static const char *home_of(const struct plan *plan, int64_t machine)
+{
+	return machine < 0 ? "the cluster" : plan->machines[machine].name;
+}
+
+void planned_grown(const struct planned *small, const struct planned *large)
+{
+	for (size_t i = 0; i < small->plan.seat_count; i++) {
+		const struct seat *seat = &small->plan.seats[i];
+		bool same = false;
+
+		for (size_t j = 0; j < large->plan.seat_count && !same; j++)
+			same = large->plan.seats[j].address == seat->address && large->plan.seats[j].role == seat->role &&
+			       strcmp(home_of(&large->plan, large->plan.seats[j].machine), home_of(&small->plan, seat->machine)) == 0;
+		if (!same)
+			CU_FAIL("growth has moved an address");
+	}
+	for (size_t i = 0; i < small->plan.route_count; i++) {
+		const struct planned_route *route = &small->plan.routes[i];
+		bool same = false;
+
+		for (size_t j = 0; j < large->plan.route_count && !same; j++)
+			same = range_relation(large->plan.routes[j].destination, route->destination) == RELATION_EQUAL &&
+			       strcmp(home_of(&large->plan, large->plan.routes[j].machine), home_of(&small->plan, route->machine)) == 0;
+		if (!same)
+			CU_FAIL("growth has changed a route");
+	}
+}
+
+struct json_object *document_read(const struct plan *plan, void (*make)(const struct plan *, struct buffer *))
+{
+	BUFFER_CLEANUP struct buffer buffer = buffer_init(1 << 24);
+	struct json_object *object = NULL;
+	struct error error = {0};
+
+	make(plan, &buffer);
+	UNIT_OK(json_read(buffer_string(&buffer), buffer.size, "a document", &object, &error), &error);
+	CU_ASSERT_FATAL(object != NULL);
+	return object;
+}

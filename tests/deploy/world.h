@@ -5,6 +5,8 @@
 #ifndef TESTS_DEPLOY_WORLD_H
 #define TESTS_DEPLOY_WORLD_H
 
+#include "core/buffer.h"
+#include "core/json.h"
 #include "deploy/plan.h"
 #include "tests/unit/unit.h"
 
@@ -24,5 +26,11 @@ void planned_release(struct planned *planned);
 
 /* The first finding with this code whose object or other holds `object`; NULL: any. */
 const struct finding *planned_finding(const struct planned *planned, const char *code, const char *object);
+
+/* Fails where the larger plan has not given an address, or a route, of the smaller one's to the same machine. */
+void planned_grown(const struct planned *small, const struct planned *large);
+
+/* A document of the pack, which must be JSON; to be put away by the caller. */
+struct json_object *document_read(const struct plan *plan, void (*make)(const struct plan *, struct buffer *));
 
 #endif
