@@ -94,7 +94,7 @@ static int bound_known(const struct plan *plan, enum bound bound, bool *known, s
 
 	if (routes_left(plan, &limit, &used, error) < 0)
 		return error->code;
-	*known = bound == BOUND_RANGES || (bound == BOUND_MACHINES && !plan->shared && plan->machine_space.count) ||
+	*known = bound == BOUND_RANGES || (bound == BOUND_MACHINES && !plan->shared && machines_known(plan)) ||
 		 (bound == BOUND_ROUTES && plan->route_count && limit != FACTS_UNKNOWN);
 	return 0;
 }

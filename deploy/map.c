@@ -125,6 +125,9 @@ static bool owners_single(const struct plan *plan)
 			for (size_t j = i + 1; j < lists[l]->count; j++)
 				if (range_relation(lists[l]->items[i], lists[l]->items[j]) != RELATION_DISJOINT)
 					return false;
+	/* Of another family there is no way to the machines at all (rule C15). */
+	if (plan->machine_space.count && plan->machine_space.items[0].family != plan->family)
+		return false;
 	return plan->shared || !range_sets_meet(&plan->vip_space, &plan->machine_space);
 }
 

@@ -468,6 +468,19 @@ const struct subnet *network_subnet(const struct network *network, const char *n
 	return NULL;
 }
 
+const struct object *network_holder(const struct network *network, struct range range)
+{
+	for (size_t i = 0; i < network->object_count; i++) {
+		const struct object *object = &network->objects[i];
+		enum relation relation = range_relation(range, object->range);
+
+		if ((object->kind == OBJECT_SUBNET || object->kind == OBJECT_SECONDARY) &&
+		    (relation == RELATION_INSIDE || relation == RELATION_EQUAL))
+			return object;
+	}
+	return NULL;
+}
+
 const struct quota *network_quota(const struct network *network, const char *name)
 {
 	for (size_t i = 0; i < network->quota_count; i++)

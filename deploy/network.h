@@ -126,6 +126,9 @@ bool network_text_fits(const char *text);
 /* The subnet of this name in a region, or one that does not say its region; NULL: there is none.  Each region has names of its own. */
 const struct subnet *network_subnet(const struct network *network, const char *name, const char *region);
 
+/* The range of a subnet, its own or a secondary one, that has all of a range; NULL: there is none. */
+const struct object *network_holder(const struct network *network, struct range range);
+
 /* The quota of this name, or NULL. */
 const struct quota *network_quota(const struct network *network, const char *name);
 

@@ -68,14 +68,17 @@ int demand_make(const struct deployment *deployment, const struct facts *facts, 
 
 /* ---- the verdict ---- */
 
+bool machines_known(const struct plan *plan)
+{
+	return plan->shared || plan->subnet || plan->deployment->machine_ranges.count;
+}
+
 static bool demand_fits(const struct plan *plan, const struct demand *demand)
 {
-	bool machines_known = plan->machine_space.count > 0;
-
 	if (plan->shared)
 		return (uint64_t)(demand->machines + demand->vips) <= plan->vip_capacity;
 	return (uint64_t)demand->vips <= plan->vip_capacity &&
-	       (!machines_known || (uint64_t)demand->machines <= plan->machine_capacity);
+	       (!machines_known(plan) || (uint64_t)demand->machines <= plan->machine_capacity);
 }
 
 /* The most data machines that fit, by halving: more machines never need less. */

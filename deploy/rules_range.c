@@ -111,6 +111,16 @@ static int compare_first(const void *left, const void *right)
 	return one->first < other->first ? -1 : one->first > other->first ? 1 : one->last < other->last ? -1 : one->last > other->last;
 }
 
+static void overlap_add(struct plan *plan, struct range one, struct range other, const char *what)
+{
+	struct range both;
+
+	if (range_intersect(one, other, &both))
+		finding_add(&plan->findings, "C02", SEVERITY_REFUSED,
+			    &(struct finding_parts){range_object(plan, one), range_object(plan, other), &both, "name these addresses once"},
+			    "%s have addresses in common", what);
+}
+
 static int overlaps_check(struct plan *plan, const struct ranges *ranges, struct error *error)
 {
 	struct range *sorted = scope_alloc(plan->scope, ranges->count * sizeof(*sorted));
@@ -122,16 +132,23 @@ static int overlaps_check(struct plan *plan, const struct ranges *ranges, struct
 		qsort(sorted, ranges->count, sizeof(*sorted), compare_first);
 	}
 	for (size_t i = 0; i < ranges->count; i++)
-		for (size_t j = i + 1; j < ranges->count && sorted[j].first <= sorted[i].last && plan->findings.count < FINDINGS_MAX; j++) {
-			struct range both;
-
-			(void)range_intersect(sorted[i], sorted[j], &both);
-			finding_add(&plan->findings, "C02", SEVERITY_REFUSED,
-				    &(struct finding_parts){range_object(plan, sorted[i]), range_object(plan, sorted[j]), &both,
-							    "name these addresses once"},
-				    "two of the ranges have addresses in common");
-		}
+		for (size_t j = i + 1; j < ranges->count && sorted[j].first <= sorted[i].last && plan->findings.count < FINDINGS_MAX; j++)
+			overlap_add(plan, sorted[i], sorted[j], "two of the ranges");
 	return 0;
+}
+
+/* The same of virtual addresses and machines'.  A subnet in a routed range is a collision of its own. */
+static void overlaps_between(struct plan *plan)
+{
+	const struct ranges *ranges = &plan->deployment->ranges;
+	struct range subnet = plan->subnet ? plan->subnet->range : (struct range){0};
+	struct ranges machines = plan->deployment->machine_ranges;
+
+	if (!machines.count && plan->subnet && plan->deployment->vip_mode == VIP_IN_SUBNET && !plan->shared)
+		machines = (struct ranges){&subnet, 1, NULL};
+	for (size_t i = 0; i < ranges->count; i++)
+		for (size_t j = 0; j < machines.count && plan->findings.count < FINDINGS_MAX; j++)
+			overlap_add(plan, ranges->items[i], machines.items[j], "virtual addresses and machines'");
 }
 
 /* Rule C09: what was asked for and not done. */
@@ -308,31 +325,59 @@ static void told_check(struct plan *plan, struct range range)
 	}
 }
 
-/* Rule A03, G03: each range in one subnet that machines may use. */
-static void subnet_check(struct plan *plan, struct range range)
+/* Rules A03 and G03: what is of a subnet is of the machines' one, and that is an ordinary one. */
+static void holder_check(struct plan *plan, struct range range, const struct object *holder)
 {
 	const char *code = plan->deployment->cloud == CLOUD_AZURE ? "A03" : "G03";
+	const struct subnet *subnet = &plan->network->subnets[holder->part];
+	const char *object = range_object(plan, range);
+
+	if (subnet->purpose || subnet->delegated_to)
+		finding_add(&plan->findings, code, SEVERITY_REFUSED,
+			    &(struct finding_parts){object, holder->name, &range, "give a range of an ordinary subnet"},
+			    "the subnet is kept for %s", subnet->purpose ? subnet->purpose : subnet->delegated_to);
+	if (plan->subnet && subnet != plan->subnet)
+		finding_add(&plan->findings, code, SEVERITY_REFUSED,
+			    &(struct finding_parts){object, holder->name, &range, scope_print(plan->scope, "give a range of subnet %s", plan->subnet->name)},
+			    "the machines are in subnet %s, and a network card has addresses of its own subnet only", plan->subnet->name);
+}
+
+static void subnet_check(struct plan *plan, struct range range)
+{
+	const struct object *holder = network_holder(plan->network, range);
 
 	if (plan->deployment->vip_mode != VIP_IN_SUBNET || !plan->network->object_count)
 		return;
-	for (size_t i = 0; i < plan->network->object_count; i++) {
-		const struct object *object = &plan->network->objects[i];
-		enum relation relation = range_relation(range, object->range);
-		const struct subnet *subnet;
+	if (holder)
+		holder_check(plan, range, holder);
+	else
+		finding_add(&plan->findings, plan->deployment->cloud == CLOUD_AZURE ? "A03" : "G03", SEVERITY_REFUSED,
+			    &(struct finding_parts){range_object(plan, range), "", NULL, "make the subnet first, or give a range of one that is there"},
+			    "virtual addresses of a subnet must be in one, and this range is in none of the snapshot's");
+}
 
-		if ((object->kind != OBJECT_SUBNET && object->kind != OBJECT_SECONDARY) ||
-		    (relation != RELATION_INSIDE && relation != RELATION_EQUAL))
-			continue;
-		subnet = &plan->network->subnets[object->part];
-		if (subnet->purpose || subnet->delegated_to)
+/* The same of a range of the machines': what is in no subnet yet is to become one. */
+static void machine_range_check(struct plan *plan, struct range range)
+{
+	const char *code = plan->deployment->cloud == CLOUD_AZURE ? "A03" : "G03";
+	const struct object *holder = network_holder(plan->network, range);
+
+	if (holder)
+		holder_check(plan, range, holder);
+	if (holder && holder->kind == OBJECT_SECONDARY && plan->deployment->cloud == CLOUD_GCP)
+		finding_add(&plan->findings, code, SEVERITY_REFUSED,
+			    &(struct finding_parts){range_object(plan, range), holder->name, &range,
+						    "give addresses of the subnet's own range to the machines"},
+			    "a machine's own address is never of a secondary range");
+	for (size_t i = 0; !holder && i < plan->network->object_count; i++) {
+		const struct object *object = &plan->network->objects[i];
+		struct range both;
+
+		if ((object->kind == OBJECT_SUBNET || object->kind == OBJECT_SECONDARY) && range_intersect(range, object->range, &both))
 			finding_add(&plan->findings, code, SEVERITY_REFUSED,
-				    &(struct finding_parts){range_object(plan, range), object->name, &range, "give a range of an ordinary subnet"},
-				    "the subnet is kept for %s", subnet->purpose ? subnet->purpose : subnet->delegated_to);
-		return;
+				    &(struct finding_parts){range_object(plan, range), object->name, &both, "give a range that is all in the subnet"},
+				    "the machines' range is partly in a subnet and partly not");
 	}
-	finding_add(&plan->findings, code, SEVERITY_REFUSED,
-		    &(struct finding_parts){range_object(plan, range), "", NULL, "make the subnet first, or give a range of one that is there"},
-		    "virtual addresses of a subnet must be in one, and this range is in none of the snapshot's");
 }
 
 /* ---- all of it ---- */
@@ -340,6 +385,14 @@ static void subnet_check(struct plan *plan, struct range range)
 /* Rule C15. */
 static void family_check(struct plan *plan)
 {
+	const struct ranges *machines = &plan->deployment->machine_ranges;
+	struct range own = machines->count ? machines->items[0] : plan->subnet ? plan->subnet->range : plan->deployment->ranges.items[0];
+
+	if (own.family != plan->family)
+		finding_add(&plan->findings, "C15", SEVERITY_REFUSED,
+			    &(struct finding_parts){range_object(plan, plan->deployment->ranges.items[0]), range_object(plan, own), NULL,
+						    "give ranges of the machines' family"},
+			    "virtual addresses are IPv%d and the machines' IPv%d: a next hop is of the same family", (int)plan->family, (int)own.family);
 	if (plan->family != FAMILY_IPV6)
 		return;
 	if (plan->deployment->cloud == CLOUD_GCP)
@@ -360,8 +413,10 @@ static void ranges_check(struct plan *plan, const struct ranges *ranges, bool vi
 		special_check(plan, range);
 		public_check(plan, range);
 		edges_check(plan, range);
-		if (!vips)
+		if (!vips) {
+			machine_range_check(plan, range);
 			continue;
+		}
 		for (size_t j = 0; j < plan->network->object_count; j++)
 			object_check(plan, range, &plan->network->objects[j]);
 		told_check(plan, range);
@@ -374,6 +429,7 @@ int rules_range(struct plan *plan, struct error *error)
 	if (overlaps_check(plan, &plan->deployment->ranges, error) < 0 ||
 	    overlaps_check(plan, &plan->deployment->machine_ranges, error) < 0)
 		return error->code;
+	overlaps_between(plan);
 	ranges_check(plan, &plan->deployment->ranges, true);
 	ranges_check(plan, &plan->deployment->machine_ranges, false);
 	family_check(plan);

@@ -52,7 +52,7 @@ static int addresses_check(struct plan *plan, struct error *error)
 				  (uint64_t)(growth->machines + growth->vips), true, error);
 	if (pool_check(plan, "the ranges of the VIPs", (uint64_t)demand->vips, plan->vip_capacity, (uint64_t)growth->vips, in_subnet, error) < 0)
 		return error->code;
-	if (plan->machine_space.count || plan->subnet || plan->deployment->machine_ranges.count)
+	if (machines_known(plan))
 		return pool_check(plan, "the machines' subnet", (uint64_t)demand->machines, plan->machine_capacity,
 				  (uint64_t)growth->machines, true, error);
 	finding_add(&plan->findings, "C05", SEVERITY_NOTE,

@@ -5,16 +5,26 @@
 
 /* ---- spaces ---- */
 
-/* Whether a range is a subnet's or a part of it. */
+/* The subnet that a range is of; NULL: of none. */
 static const struct subnet *subnet_of(const struct network *network, struct range range)
 {
-	for (size_t i = 0; i < network->subnet_count; i++) {
-		enum relation relation = range_relation(range, network->subnets[i].range);
+	const struct object *holder = network_holder(network, range);
 
-		if (relation == RELATION_INSIDE || relation == RELATION_EQUAL)
-			return &network->subnets[i];
+	return holder ? &network->subnets[holder->part] : NULL;
+}
+
+/* Machines of Google's have their own address in a subnet's own range, never in a secondary one. */
+static bool machines_apart(const struct plan *plan)
+{
+	const struct ranges *ranges = &plan->deployment->ranges;
+
+	for (size_t i = 0; plan->deployment->cloud == CLOUD_GCP && i < ranges->count; i++) {
+		const struct object *holder = network_holder(plan->network, ranges->items[i]);
+
+		if (holder && holder->kind == OBJECT_SECONDARY)
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
 struct losses {
@@ -91,20 +101,24 @@ static int losses_find(struct plan *plan, const struct ranges *ranges, bool in_s
 		       struct error *error)
 {
 	struct losses losses = {.scope = plan->scope};
+	bool azure = plan->deployment->cloud == CLOUD_AZURE;
 
-	for (size_t i = 0; in_subnet && i < plan->network->subnet_count; i++) {
-		const struct subnet *subnet = &plan->network->subnets[i];
+	for (size_t i = 0; i < plan->network->object_count; i++) {
+		const struct object *object = &plan->network->objects[i];
 
-		if (reserved_add(plan, subnet->range, &losses, error) < 0)
+		if (!in_subnet)
+			foreign_add(object, ranges, &losses);
+		/* Secondary ranges of Google's lose nothing. */
+		else if ((object->kind == OBJECT_SUBNET || (object->kind == OBJECT_SECONDARY && azure)) &&
+			 reserved_add(plan, object->range, &losses, error) < 0)
 			return error->code;
-		for (size_t j = 0; j < subnet->used_count; j++)
-			loss_add(&losses, subnet->used[j]);
 	}
-	for (size_t i = 0; !in_subnet && i < plan->network->object_count; i++)
-		foreign_add(&plan->network->objects[i], ranges, &losses);
+	for (size_t i = 0; in_subnet && i < plan->network->subnet_count; i++)
+		for (size_t j = 0; j < plan->network->subnets[i].used_count; j++)
+			loss_add(&losses, plan->network->subnets[i].used[j]);
 	for (size_t i = 0; i < ranges->count; i++) {
 		/* What no subnet is known to hold becomes one. */
-		if (in_subnet && !subnet_of(plan->network, ranges->items[i]) && range_prefix(ranges->items[i]) >= 0 &&
+		if (in_subnet && !network_holder(plan->network, ranges->items[i]) && range_prefix(ranges->items[i]) >= 0 &&
 		    reserved_add(plan, ranges->items[i], &losses, error) < 0)
 			return error->code;
 		if (plan->deployment->skip_edges && ranges->items[i].family == FAMILY_IPV4 &&
@@ -136,11 +150,11 @@ int spaces_make(struct plan *plan, struct pool *machines, struct pool *vips, str
 	struct ranges own = deployment->machine_ranges;
 	struct range subnet_range;
 
-	plan->shared = deployment->vip_mode == VIP_IN_SUBNET && !own.count;
+	plan->shared = deployment->vip_mode == VIP_IN_SUBNET && !own.count && !machines_apart(plan);
 	plan->family = deployment->ranges.items[0].family;
 	plan->subnet = deployment->machine_subnet ? network_subnet(plan->network, deployment->machine_subnet, deployment->region)
-						  : plan->shared ? subnet_of(plan->network, deployment->ranges.items[0])
-								 : own.count ? subnet_of(plan->network, own.items[0]) : NULL;
+		       : own.count ? subnet_of(plan->network, own.items[0])
+		       : deployment->vip_mode == VIP_IN_SUBNET ? subnet_of(plan->network, deployment->ranges.items[0]) : NULL;
 	if (!own.count && plan->subnet) {
 		subnet_range = plan->subnet->range;
 		own = (struct ranges){&subnet_range, 1, NULL};

@@ -28,6 +28,9 @@ int failovers_make(struct plan *plan, struct error *error);
 /* What runs out first. */
 int headroom_make(struct plan *plan, struct error *error);
 
+/* Whether it is known where the machines' addresses are, if there are any. */
+bool machines_known(const struct plan *plan);
+
 /* The length of the shortest prefix with so many addresses; in_subnet: and those that the cloud keeps. */
 int prefix_for(const struct plan *plan, uint64_t addresses, bool in_subnet, int *length, struct error *error);
 

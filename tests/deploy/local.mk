@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-deploy_tests = tests/deploy/test_capture tests/deploy/test_estimate tests/deploy/test_export_azure tests/deploy/test_export_gcp tests/deploy/test_handoff tests/deploy/test_pack tests/deploy/test_plan tests/deploy/test_range tests/deploy/test_rules
+deploy_tests = tests/deploy/test_capture tests/deploy/test_estimate tests/deploy/test_export_azure tests/deploy/test_export_gcp tests/deploy/test_handoff tests/deploy/test_pack tests/deploy/test_plan tests/deploy/test_range tests/deploy/test_rules tests/deploy/test_subnet
 check_PROGRAMS += $(deploy_tests)
 TESTS += $(deploy_tests)
 deploy_world = tests/deploy/world.c tests/deploy/world.h $(unit_common)
@@ -11,6 +11,10 @@ tests_deploy_test_plan_SOURCES = tests/deploy/test_plan.c $(deploy_world)
 tests_deploy_test_plan_CPPFLAGS = $(deploy_cppflags)
 tests_deploy_test_plan_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
 tests_deploy_test_plan_LDADD = libdeploy.la $(unit_libs)
+tests_deploy_test_subnet_SOURCES = tests/deploy/test_subnet.c $(deploy_world)
+tests_deploy_test_subnet_CPPFLAGS = $(deploy_cppflags)
+tests_deploy_test_subnet_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
+tests_deploy_test_subnet_LDADD = libdeploy.la $(unit_libs)
 tests_deploy_test_rules_SOURCES = tests/deploy/test_rules.c $(deploy_world)
 tests_deploy_test_rules_CPPFLAGS = $(deploy_cppflags)
 tests_deploy_test_rules_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)

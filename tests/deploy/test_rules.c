@@ -10,6 +10,7 @@
 #define RANGE(TEXT) "ranges = \"" TEXT "\"; "
 #define SUBNET(NAME, RANGE, MORE) "{\"name\":\"" NAME "\",\"range\":\"" RANGE "\"" MORE "}"
 #define NODES "\"subnets\":[" SUBNET("nodes", "10.1.0.0/24", ",\"google_access\":true") "]"
+#define TWO_SUBNETS "\"subnets\":[" SUBNET("nodes", "10.1.0.0/24", "") "," SUBNET("apps", "10.2.0.0/24", "") "]"
 #define PEER(MORE) "\"peerings\":[{\"name\":\"spoke\",\"network\":\"v2\",\"ranges\":[\"10.50.0.0/16\"]" MORE "}]"
 
 static const struct rule {
@@ -25,6 +26,7 @@ static const struct rule {
 	{"C02", CLOUD_GCP, "ranges = [ \"10.20.0.0/25\", \"10.20.0.64/26\" ];", "", "10.20.0.64/26", SEVERITY_REFUSED, "in common", "once"},
 	{"C02", CLOUD_GCP, "ranges = [ \"10.20.0.0/25\", \"10.20.0.0/25\" ];", "", "10.20.0.0/25", SEVERITY_REFUSED, NULL, NULL},
 	{"C02", CLOUD_GCP, "ranges = [ \"10.20.0.0/25\", \"10.20.0.128/25\" ];", "", NULL, 0, NULL, NULL}, /* they touch */
+	{"C02", CLOUD_GCP, "machine_ranges = \"10.20.0.64/26\";", "", "10.20.0.64/26", SEVERITY_REFUSED, "and machines' have", "once"},
 	{"C03", CLOUD_GCP, RANGE("127.0.0.0/24"), "", "loopback", SEVERITY_REFUSED, "loopback", NULL},
 	{"C03", CLOUD_GCP, RANGE("169.254.10.0/24"), "", "link-local", SEVERITY_REFUSED, NULL, NULL},
 	{"C03", CLOUD_GCP, RANGE("223.255.255.0-224.0.0.9"), "", "multicast", SEVERITY_REFUSED, NULL, NULL},
@@ -61,6 +63,7 @@ static const struct rule {
 	{"C15", CLOUD_GCP, RANGE("fd00:1::/64"), "", "fd00:1::/64", SEVERITY_REFUSED, "not supported here", "IPv4"},
 	{"C15", CLOUD_AZURE, IN_SUBNET RANGE("fd00:1::/64"), "", "fd00:1::/64", SEVERITY_REFUSED, "not supported here", "routed"},
 	{"C15", CLOUD_AZURE, RANGE("fd00:1::/64"), "", NULL, 0, NULL, NULL},
+	{"C15", CLOUD_AZURE, RANGE("fd00:1::/64") "machine_ranges = \"10.1.0.0/24\";", "", "10.1.0.0/24", SEVERITY_REFUSED, "a next hop is of the same family", "family"},
 	{"C16", CLOUD_GCP, RANGE("11.0.0.0/24"), "", "11.0.0.0/24", SEVERITY_REFUSED, "not all private", "allow_public = true"},
 	{"C16", CLOUD_GCP, RANGE("11.0.0.0/24") "allow_public = true;", "", "11.0.0.0/24", SEVERITY_WARNING, NULL, NULL},
 	{"C16", CLOUD_GCP, RANGE("9.255.255.0-10.0.0.255"), "", "9.255.255.0", SEVERITY_REFUSED, NULL, NULL},
@@ -78,6 +81,9 @@ static const struct rule {
 	{"A03", CLOUD_AZURE, IN_SUBNET RANGE("10.1.0.128-10.1.1.127"), NODES, "subnet nodes", SEVERITY_REFUSED, "partly in a subnet", NULL},
 	{"A03", CLOUD_AZURE, IN_SUBNET RANGE("10.1.0.0/24"), "\"subnets\":[" SUBNET("gw", "10.1.0.0/24", ",\"purpose\":\"gateway\"") "]", "subnet gw", SEVERITY_REFUSED, "kept for gateway", NULL},
 	{"A03", CLOUD_AZURE, IN_SUBNET RANGE("10.1.0.0/24"), NODES, NULL, 0, NULL, NULL},
+	{"A03", CLOUD_AZURE, IN_SUBNET "ranges = [ \"10.1.0.0/25\", \"10.2.0.0/25\" ];", TWO_SUBNETS, "subnet apps", SEVERITY_REFUSED, "the machines are in subnet nodes", "a range of subnet nodes"},
+	{"A03", CLOUD_AZURE, "machine_ranges = [ \"10.1.0.0/25\", \"10.2.0.0/25\" ];", TWO_SUBNETS, "subnet apps", SEVERITY_REFUSED, "its own subnet only", NULL},
+	{"A03", CLOUD_AZURE, "machine_ranges = \"10.1.0.128-10.1.1.9\";", TWO_SUBNETS, "subnet nodes", SEVERITY_REFUSED, "partly in a subnet", "all in the subnet"},
 	{"A04", CLOUD_AZURE, RANGE("10.0.5.0/24"), "\"space\":[\"10.0.0.0/16\"]", "address space of net", SEVERITY_REFUSED, "inside", NULL},
 	{"A04", CLOUD_AZURE, RANGE("10.50.0.0/24"), PEER(""), "peering spoke", SEVERITY_REFUSED, "inside", NULL},
 	{"A04", CLOUD_AZURE, RANGE("10.1.0.0/16"), NODES, "subnet nodes", SEVERITY_REFUSED, "around", NULL},
@@ -113,6 +119,7 @@ static const struct rule {
 	{"G02", CLOUD_GCP, "allow_public = true; " RANGE("199.36.153.0/24"), "", "Google's own", SEVERITY_REFUSED, "Google's own", NULL},
 	{"G03", CLOUD_GCP, IN_SUBNET, NODES, "10.20.0.0/24", SEVERITY_REFUSED, "in none", NULL},
 	{"G03", CLOUD_GCP, IN_SUBNET RANGE("10.9.0.0/24"), "\"subnets\":[" SUBNET("nodes", "10.1.0.0/24", ",\"google_access\":true,\"secondary\":[{\"name\":\"vips\",\"range\":\"10.9.0.0/24\"}]") "]", NULL, 0, NULL, NULL},
+	{"G03", CLOUD_GCP, IN_SUBNET RANGE("10.9.0.0/25") "machine_ranges = \"10.9.0.128/25\";", "\"subnets\":[" SUBNET("nodes", "10.1.0.0/24", ",\"google_access\":true,\"secondary\":[{\"name\":\"vips\",\"range\":\"10.9.0.0/24\"}]") "]", "secondary range vips", SEVERITY_REFUSED, "never of a secondary range", "own range"},
 	{"G03", CLOUD_GCP, "machine_subnet = \"nodes\";", "\"subnets\":[" SUBNET("nodes", "10.1.0.0/24", ",\"google_access\":true,\"region\":\"elsewhere\"") "]", "machine_subnet", SEVERITY_REFUSED, "no such subnet in here", NULL},
 	{"G03", CLOUD_GCP, "machine_subnet = \"nodes\";", "\"subnets\":[" SUBNET("nodes", "10.9.0.0/24", ",\"google_access\":true,\"region\":\"elsewhere\"") "," SUBNET("nodes", "10.1.0.0/24", ",\"google_access\":true,\"region\":\"here\"") "]", NULL, 0, NULL, NULL},
 	{"G03", CLOUD_GCP, "machine_subnet = \"nowhere\";", NODES, "machine_subnet", SEVERITY_REFUSED, "no such subnet", NULL},
