@@ -33,7 +33,7 @@ static address_value seat_take(struct mapper *mapper, struct pool *pool, enum se
 	return address;
 }
 
-/* A virtual address that the cluster has whatever its machines: whose home it is now says nothing of where it lies, or growth would move it. */
+/* A virtual address that the cluster has whatever its machines.  Its home is a data machine: compute-only ones come and go. */
 static void common_take(struct mapper *mapper, enum seat_role role, int64_t machine)
 {
 	address_value address = 0;
@@ -84,7 +84,7 @@ static void map_fill(struct mapper *mapper)
 	for (int64_t i = 0; mapper->machines && i < demand->terms[TERM_SPARES].count; i++)
 		(void)seat_take(mapper, mapper->machines, SEAT_SPARE, -1);
 	for (int64_t i = 0; i < plan->deployment->replication_vips; i++)
-		common_take(mapper, SEAT_REPLICATION, 1 + i % (data + compute));
+		common_take(mapper, SEAT_REPLICATION, 1 + i % data);
 	machine_seat(mapper, 0);
 	for (int64_t i = 0; i < compute; i++)
 		machine_seat(mapper, 1 + data + i);

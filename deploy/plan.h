@@ -168,8 +168,7 @@ const char *seat_role_name(enum seat_role role);
 const char *verdict_name(enum verdict verdict);
 bool seat_role_virtual(enum seat_role role);
 
-/* Whether an address is the cluster's, and not of one machine: also a replication address that is not one for each machine, which is at home
- * on another one when there are more. */
+/* Whether an address is the cluster's, and not of one machine: also a replication address where their number is given, whatever the machines'. */
 bool seat_shared(const struct plan *plan, const struct seat *seat);
 
 /* The name of the machine, or of the deployment where it is shared. */

@@ -77,6 +77,21 @@ static int vips_check(struct plan *plan, struct error *error)
 	return 0;
 }
 
+/* Rule C07: an address is at home on the data machine of its number.  Past the last of them it would be on one that has its own already, and
+ * move to another with the next machine. */
+static void homes_check(struct plan *plan)
+{
+	int64_t count = plan->deployment->replication_vips, nodes = plan->deployment->nodes;
+
+	if (nodes > 1 && count > nodes)
+		finding_add(&plan->findings, "C07", SEVERITY_REFUSED,
+			    &(struct finding_parts){"replication_vips", "", NULL,
+						    scope_print(plan->scope, "say replication_vips = %lld or less, or leave it out: one for each machine",
+								(long long)nodes)},
+			    "%lld replication addresses are at home on %lld data machines: growth would give some of them another home",
+			    (long long)count, (long long)nodes);
+}
+
 /* What is to be a subnet must be large enough for one (rules A01, G01). */
 static int subnets_check(struct plan *plan, struct error *error)
 {
@@ -102,13 +117,15 @@ static int subnets_check(struct plan *plan, struct error *error)
 static int nic_check(struct plan *plan, struct error *error)
 {
 	int64_t most, total = plan->demand.machines + plan->demand.vips, network;
-	int64_t count = 1 + plan->deployment->vips_per_node; /* its replication VIP, and its own */
+	int64_t replication = plan->deployment->replication_vips, count = plan->deployment->vips_per_node;
 
 	if (plan->deployment->vip_mode != VIP_IN_SUBNET)
 		return 0;
 	if (facts_value(plan->facts, azure(plan) ? "azure.addresses_per_nic" : "gcp.alias_ranges_per_nic", &most, error) < 0)
 		return error->code;
-	count += azure(plan) ? plan->demand.each : plan->demand.each - 1;
+	/* Its share of the replication's, and what is on the card beside them: its own address on Azure, on Google Cloud those held for it. */
+	count += replication < 0 ? 1 : (replication + plan->deployment->nodes - 1) / plan->deployment->nodes;
+	count += azure(plan) ? 1 : plan->demand.each - 1;
 	/* When its domain's neighbours are lost a node takes as many again. */
 	if (2 * count > most)
 		finding_add(&plan->findings, azure(plan) ? "A11" : "G03", count > most ? SEVERITY_REFUSED : SEVERITY_WARNING,
@@ -181,6 +198,7 @@ int rules_size(struct plan *plan, struct error *error)
 	if (addresses_check(plan, error) < 0 || vips_check(plan, error) < 0 || subnets_check(plan, error) < 0 ||
 	    nic_check(plan, error) < 0)
 		return error->code;
+	homes_check(plan);
 	if (plan->deployment->vip_mode == VIP_ROUTED)
 		alignment_check(plan);
 	return routes_check(plan, error);

@@ -238,7 +238,7 @@ static void parts_have_a_ceiling(void)
 /* Names of a smaller cluster lead to the same addresses in a larger one. */
 static void growth_renames_nothing(void)
 {
-	static const char *const kinds[] = {"", "replication_vips = 20;"};
+	static const char *const kinds[] = {"", "replication_vips = 8;"};
 
 	for (size_t k = 0; k < 2; k++) {
 		PLANNED_CLEANUP struct planned small, large;

@@ -42,6 +42,8 @@ static void world_draw(struct drawn *drawn, enum cloud cloud)
 		at += snprintf(at, (size_t)(end - at), "%s\"%s\"", i ? ", " : "", range);
 	}
 	at += snprintf(at, (size_t)(end - at), "]; skip_edges = %s;", rand() % 4 ? "false" : "true");
+	if (rand() % 3 == 0)
+		at += snprintf(at, (size_t)(end - at), " replication_vips = %d;", draw(0, 24));
 	at = drawn->network;
 	end = drawn->network + TEXT;
 	at += snprintf(at, (size_t)(end - at), "\"subnets\":[");
@@ -190,7 +192,11 @@ static void grown_compare(const struct drawn *drawn, enum cloud cloud, const str
 	char text[TEXT];
 	const char *behind = strchr(drawn->deployment, ';');
 
-	if (!small->plan.seat_count || small->plan.nodes_most <= small->deployment.nodes)
+	bool moving = small->deployment.replication_vips > small->deployment.nodes;
+
+	/* What growth would move is refused, and nothing else is for that. */
+	CU_ASSERT_EQUAL(planned_finding(small, "C07", NULL) != NULL, moving);
+	if (!small->plan.seat_count || small->plan.nodes_most <= small->deployment.nodes || moving)
 		return;
 	(void)snprintf(text, sizeof(text), "nodes = %d%s",
 		       draw((int)small->deployment.nodes + 1, (int)(small->plan.nodes_most < 60 ? small->plan.nodes_most : 60)), behind);

@@ -49,6 +49,9 @@ static const struct rule {
 	{"C06", CLOUD_GCP, "on_premises = \"10.20.0.0/24\";", "", "on_premises", SEVERITY_REFUSED, "equal to", NULL},
 	{"C06", CLOUD_GCP, "", "\"on_premises\":[{\"name\":\"office\",\"range\":\"10.20.0.64/26\"}]", "office", SEVERITY_REFUSED, "in use on premises", "10.20.0.0/26 and 10.20.0.128/25"},
 	{"C06", CLOUD_GCP, "on_premises = \"10.21.0.0/16\";", "", NULL, 0, NULL, NULL},
+	{"C07", CLOUD_GCP, "replication_vips = 9;", "", "replication_vips", SEVERITY_REFUSED, "9 replication addresses are at home on 8", "replication_vips = 8"},
+	{"C07", CLOUD_GCP, "replication_vips = 8;", "", NULL, 0, NULL, NULL},
+	{"C07", CLOUD_GCP, "nodes = 1; replication_vips = 3;", "", NULL, 0, NULL, NULL}, /* it cannot grow */
 	{"C09", CLOUD_GCP, "skip_edges = true;" RANGE("10.0.0.0/7"), "", "10.0.0.0/7", SEVERITY_WARNING, "none is left out", "/8"},
 	{"C09", CLOUD_GCP, "skip_edges = true;" RANGE("10.0.0.0/8"), "", NULL, 0, NULL, NULL},
 	{"C10", CLOUD_GCP, RANGE("10.20.0.2-10.20.0.44"), "", "home blocks", SEVERITY_WARNING, "no aligned block", "multiple of 4"},

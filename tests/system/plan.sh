@@ -36,12 +36,14 @@ expect 3 '23 as they were, 43 moved, 0 added, 0 freed' apollo plan --diff pack/p
 grep -q 'moved  dns-vip .* 10.20.0.2 -> 10.20.0.66' said || fail "the difference: $(cat said)"
 expect 3 '"change":"moved","role":"dns-vip","owner":"vast1-management","from":"10.20.0.2","to":"10.20.0.66"' \
 	apollo --json plan --diff pack/plan.json moved.json
-# Nor does it move replication addresses that are fewer or more than machines: they are the cluster's.
-sed 's/nodes = 8/nodes = 8; compute_nodes = 2; replication_vips = 20/; s|10.20.0.0/26|10.20.0.0/24|' right.cfg >shared.cfg
+# Nor does it move replication addresses that are fewer than machines: they are the cluster's.  More than data machines are refused.
+sed 's/nodes = 8/nodes = 8; compute_nodes = 2; replication_vips = 8/; s|10.20.0.0/26|10.20.0.0/24|' right.cfg >shared.cfg
 sed 's/nodes = 8/nodes = 15/; s/grow_to = 12/grow_to = 15/' shared.cfg >shared-grown.cfg
 apollo --json plan shared.cfg --network network.json >shared.json || fail "it does not fit: $(cat shared.json)"
 apollo --json plan shared-grown.cfg --network network.json >shared-grown.json || :
 expect 0 ' 0 moved, 42 added, 0 freed' apollo plan --diff shared.json shared-grown.json
+sed 's/replication_vips = 8/replication_vips = 9/' shared.cfg >wrong.cfg
+expect 3 'C07  replication_vips: 9 replication addresses are at home on 8 data machines' apollo plan wrong.cfg --network network.json
 
 expect 2 'something is missing' apollo plan --diff pack/plan.json
 expect 2 'too many words' apollo plan right.cfg right.cfg
