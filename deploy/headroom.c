@@ -5,7 +5,7 @@
 
 const char *bound_name(enum bound bound)
 {
-	static const char *const names[] = {"the ranges", "the machines' subnet", "the routes that are allowed"};
+	static const char *const names[] = {"the ranges", "the machines' subnet", "the routes that are allowed", "the managed application's template"};
 
 	return names[bound];
 }
@@ -70,9 +70,9 @@ static int64_t routes_worst_of(const struct plan *plan, const struct demand *dem
 static int bound_holds(const struct plan *plan, enum bound bound, int64_t nodes, bool *holds, struct error *error)
 {
 	struct demand demand;
-	int64_t limit, used;
+	int64_t limit, used, most;
 
-	if (demand_make(plan->deployment, plan->facts, nodes, &demand, error) < 0 || routes_left(plan, &limit, &used, error) < 0)
+	if (facts_value(plan->facts, "azure.machines_per_template", &most, error) < 0 || demand_make(plan->deployment, plan->facts, nodes, &demand, error) < 0 || routes_left(plan, &limit, &used, error) < 0)
 		return error->code;
 	switch (bound) {
 	case BOUND_RANGES:
@@ -80,6 +80,9 @@ static int bound_holds(const struct plan *plan, enum bound bound, int64_t nodes,
 		break;
 	case BOUND_MACHINES:
 		*holds = (uint64_t)demand.machines <= plan->machine_capacity;
+		break;
+	case BOUND_TEMPLATE:
+		*holds = nodes + plan->deployment->compute_nodes <= most;
 		break;
 	default:
 		*holds = routes_worst_of(plan, &demand, nodes) <= limit - used;
@@ -95,7 +98,8 @@ static int bound_known(const struct plan *plan, enum bound bound, bool *known, s
 	if (routes_left(plan, &limit, &used, error) < 0)
 		return error->code;
 	*known = bound == BOUND_RANGES || (bound == BOUND_MACHINES && !plan->shared && machines_known(plan)) ||
-		 (bound == BOUND_ROUTES && plan->route_count && limit != FACTS_UNKNOWN);
+		 (bound == BOUND_ROUTES && plan->route_count && limit != FACTS_UNKNOWN) ||
+		 (bound == BOUND_TEMPLATE && plan->deployment->cloud == CLOUD_AZURE);
 	return 0;
 }
 

@@ -114,7 +114,7 @@ struct failover {
 	int64_t milliseconds; /* that the operations take; FACTS_UNKNOWN.  How long a cloud takes to spread a change is published nowhere */
 };
 
-enum bound { BOUND_RANGES, BOUND_MACHINES, BOUND_ROUTES, BOUND_COUNT };
+enum bound { BOUND_RANGES, BOUND_MACHINES, BOUND_ROUTES, BOUND_TEMPLATE, BOUND_COUNT };
 
 /* How far the deployment can grow, and what ends it. */
 struct headroom {

@@ -324,7 +324,7 @@ static void domains_json(const struct plan *plan, struct buffer *buffer)
 
 static void headroom_json(const struct plan *plan, struct buffer *buffer)
 {
-	static const char *const names[] = {"ranges", "machines", "routes"};
+	static const char *const names[] = {"ranges", "machines", "routes", "template"};
 	const struct headroom *headroom = &plan->headroom;
 
 	(void)buffer_text(buffer, ",\n\"headroom\":{");

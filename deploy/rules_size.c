@@ -142,6 +142,27 @@ static int nic_check(struct plan *plan, struct error *error)
 	return 0;
 }
 
+/* Rule A16: what the managed application's template can make. */
+static int template_check(struct plan *plan, struct error *error)
+{
+	int64_t most, compute = plan->deployment->compute_nodes, growth = plan->deployment->grow_to + compute;
+	bool over;
+
+	if (!azure(plan))
+		return 0;
+	if (facts_value(plan->facts, "azure.machines_per_template", &most, error) < 0)
+		return error->code;
+	over = plan->deployment->nodes + compute > most;
+	if (over || growth > most)
+		finding_add(&plan->findings, "A16", over ? SEVERITY_REFUSED : SEVERITY_WARNING,
+			    &(struct finding_parts){"machines", "", NULL,
+						    most > compute ? scope_print(plan->scope, "at most %lld data machines in one cluster, and more clusters", (long long)(most - compute))
+								   : "fewer compute-only machines"},
+			    "%lld machines%s: the managed application's template takes %lld, as Azure takes only so many resources of one",
+			    (long long)(over ? plan->deployment->nodes + compute : growth), over ? "" : " are the growth's target", (long long)most);
+	return 0;
+}
+
 /* ---- routes (rules C10, C11, A06, G13) ---- */
 
 static void alignment_check(struct plan *plan)
@@ -196,7 +217,7 @@ static int routes_check(struct plan *plan, struct error *error)
 int rules_size(struct plan *plan, struct error *error)
 {
 	if (addresses_check(plan, error) < 0 || vips_check(plan, error) < 0 || subnets_check(plan, error) < 0 ||
-	    nic_check(plan, error) < 0)
+	    nic_check(plan, error) < 0 || template_check(plan, error) < 0)
 		return error->code;
 	homes_check(plan);
 	if (plan->deployment->vip_mode == VIP_ROUTED)

@@ -315,9 +315,24 @@ static void others_have_none(void)
 	CU_ASSERT(buffer.size == 0);
 }
 
+/* The number of machines that a plan may have is the template's own. */
+static void the_limit_is_the_templates(void)
+{
+	BUFFER_CLEANUP struct buffer buffer = {0};
+	JSON_CLEANUP struct json_object *template = template_read(&buffer);
+	FACTS_CLEANUP struct facts facts = {0};
+	struct error error = {0};
+	int64_t most = 0, limit = 0;
+
+	UNIT_OK(facts_read(TEST_SOURCE_DIR "/templates", &facts, &error), &error);
+	UNIT_OK(facts_value(&facts, "azure.machines_per_template", &limit, &error), &error);
+	CU_ASSERT(json_integer(json_member(json_member(template, "parameters"), "machines"), "maxLength", &most) && most == limit);
+}
+
 int main(void)
 {
 	static const struct unit_test tests[] = {
+		{"the limit of machines is the template's", the_limit_is_the_templates},
 		{"every parameter is the template's, and none is missing", parameters_are_the_templates},
 		{"members of machines and routes", members_are_the_templates},
 	{"routes carry apollo's mark", routes_carry_the_mark},

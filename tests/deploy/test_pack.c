@@ -153,6 +153,7 @@ static void headroom_is_what_trying_finds(void)
 		{CLOUD_GCP, MACHINES "ranges = \"10.20.0.0/22\"; zones = [ \"a\", \"b\", \"c\" ]; ", "\"subnets\":[{\"name\":\"nodes\",\"range\":\"10.1.0.0/26\",\"google_access\":true}]"
 		 ",\"quotas\":[{\"name\":\"STATIC_ROUTES_PER_NETWORK\",\"limit\":9000,\"used\":3}]", BOUND_MACHINES},
 		{CLOUD_AZURE, MACHINES "ranges = \"10.20.0.0/23\"; zones = [ \"a\", \"b\", \"c\" ]; ", NODES, BOUND_ROUTES},
+		{CLOUD_AZURE, "vip_mode = \"in-subnet\"; compute_nodes = 3; ranges = \"10.1.0.0/16\"; zones = [ \"a\", \"b\", \"c\" ]; ", "\"subnets\":[{\"name\":\"nodes\",\"range\":\"10.1.0.0/16\"}]", BOUND_TEMPLATE},
 		{CLOUD_AZURE, "vip_mode = \"in-subnet\"; ranges = \"10.1.0.0/24\"; zones = [ \"a\", \"b\", \"c\" ]; ", "\"subnets\":[{\"name\":\"nodes\",\"range\":\"10.1.0.0/24\"}]", BOUND_RANGES},
 	};
 

@@ -117,6 +117,10 @@ static const struct rule {
 	{"A14", CLOUD_AZURE, "", "", "security groups", SEVERITY_WARNING, "outside it", "allow clients to 10.20.0.0/24"},
 	{"A16", CLOUD_AZURE, "", "", "permissions", SEVERITY_NOTE, "subnets/join/action", NULL},
 	{"A16", CLOUD_AZURE, IN_SUBNET, "", NULL, 0, NULL, NULL},
+	{"A16", CLOUD_AZURE, IN_SUBNET "nodes = 375; compute_nodes = 6;" RANGE("10.0.0.0/16"), "", "machines", SEVERITY_REFUSED, "381 machines: the managed application's template takes 380", "at most 374 data machines"},
+	{"A16", CLOUD_AZURE, IN_SUBNET "nodes = 374; grow_to = 375; compute_nodes = 6;" RANGE("10.0.0.0/16"), "", "machines", SEVERITY_WARNING, "381 machines are the growth's target", "at most 374"},
+	{"A16", CLOUD_AZURE, IN_SUBNET "nodes = 374; compute_nodes = 6;" RANGE("10.0.0.0/16"), "", NULL, 0, NULL, NULL},
+	{"A16", CLOUD_GCP, IN_SUBNET "nodes = 500;" RANGE("10.0.0.0/16"), "", NULL, 0, NULL, NULL},
 	/* ---- Google Cloud ---- */
 	{"G01", CLOUD_GCP, IN_SUBNET RANGE("10.20.0.0/30"), "", "10.20.0.0/30", SEVERITY_REFUSED, "so small", "/29"},
 	{"G02", CLOUD_GCP, "allow_public = true; " RANGE("199.36.153.0/24"), "", "Google's own", SEVERITY_REFUSED, "Google's own", NULL},
