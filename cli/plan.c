@@ -32,8 +32,11 @@ static int pack_write(const struct plan *plan, const struct pack_file *file, con
 {
 	BUFFER_CLEANUP struct buffer buffer = buffer_init(PLAN_OUTPUT);
 
-	if (file->wanted && !file->wanted(plan))
+	if (file->wanted && !file->wanted(plan)) {
+		if (file->lacks && file->lacks(plan))
+			log_line(APOLLO_WARNING, "%s/%s is not written: %s", folder, file->name, file->lacks(plan));
 		return 0;
+	}
 	file->make(plan, &buffer);
 	if (buffer_failed(&buffer))
 		return error_memory(error, file->name);

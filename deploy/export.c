@@ -40,6 +40,17 @@ int64_t machine_number(const struct plan *plan, size_t index)
 	return (int64_t)index - (plan->machines[index].kind == MACHINE_COMPUTE ? plan->deployment->nodes : 0);
 }
 
+const char *plan_lacks(const struct plan *plan)
+{
+	if (plan->deployment->vip_mode == VIP_BGP)
+		return "the VIP mode bgp is not carried out yet";
+	if (!plan->seat_count)
+		return "there is no map: the addresses are not enough, or some are named twice";
+	if (!plan->machine_space.count)
+		return "where the machines are is not known: say machine_ranges, or machine_subnet with a snapshot of the network";
+	return NULL;
+}
+
 const char *machine_kind_name(enum machine_kind kind)
 {
 	return kind == MACHINE_DATA ? "data" : "compute";

@@ -23,6 +23,9 @@ void belongings_print(const struct plan *plan, const struct belongings *belongin
 /* Of its kind: it does not change when there are more of the other. */
 int64_t machine_number(const struct plan *plan, size_t index);
 
+/* Why a plan gives nothing to deploy, whatever the cloud; NULL: no reason is known. */
+const char *plan_lacks(const struct plan *plan);
+
 /* "data", "compute". */
 const char *machine_kind_name(enum machine_kind kind);
 

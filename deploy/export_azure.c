@@ -134,9 +134,18 @@ static void route_table_print(const struct plan *plan, struct buffer *buffer)
 	(void)buffer_print(buffer, "},\n\"routeTableExisting\":{\"value\":%s}", table ? "true" : "false");
 }
 
+const char *plan_azure_lacks(const struct plan *plan)
+{
+	if (plan->deployment->cloud != CLOUD_AZURE)
+		return NULL;
+	if (plan->family == FAMILY_IPV6)
+		return "the addresses are IPv6, and a network card of Azure's has none without an IPv4 address";
+	return plan_lacks(plan);
+}
+
 bool plan_azure_wanted(const struct plan *plan)
 {
-	return plan->deployment->cloud == CLOUD_AZURE && plan->seat_count && plan->machine_space.count;
+	return plan->deployment->cloud == CLOUD_AZURE && !plan_azure_lacks(plan);
 }
 
 void plan_azure_parameters(const struct plan *plan, struct buffer *buffer)

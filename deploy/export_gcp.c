@@ -145,10 +145,32 @@ static void routes_print(const struct plan *plan, struct buffer *buffer)
 	(void)buffer_text(buffer, "]");
 }
 
+/* Aliases of a secondary range are asked for by that range's name. */
+static bool is_secondary(const struct plan *plan)
+{
+	for (size_t i = 0; plan->deployment->vip_mode == VIP_IN_SUBNET && i < plan->deployment->ranges.count; i++) {
+		const struct object *holder = network_holder(plan->network, plan->deployment->ranges.items[i]);
+
+		if (holder && holder->kind == OBJECT_SECONDARY)
+			return true;
+	}
+	return false;
+}
+
+const char *plan_gcp_lacks(const struct plan *plan)
+{
+	if (plan->deployment->cloud != CLOUD_GCP)
+		return NULL;
+	if (is_secondary(plan))
+		return "virtual addresses are of a secondary range, which the module does not make aliases of";
+	if (plan->family == FAMILY_IPV6)
+		return "the addresses are IPv6, and no route of Google Cloud's leads IPv6 to a machine (C15)";
+	return plan_lacks(plan);
+}
+
 bool plan_gcp_wanted(const struct plan *plan)
 {
-	return plan->deployment->cloud == CLOUD_GCP && plan->seat_count && plan->machine_space.count && plan->deployment->vip_mode != VIP_BGP &&
-	       plan->family == FAMILY_IPV4;
+	return plan->deployment->cloud == CLOUD_GCP && !plan_gcp_lacks(plan);
 }
 
 void plan_gcp_variables(const struct plan *plan, struct buffer *buffer)

@@ -7,8 +7,8 @@
  *     not in it, and neither is one that the snapshot of the network does not say: Terraform asks for it.
  *   - The same plan gives the same bytes, and a plan that has grown gives every machine and every route what it had.
  *   - Routes and firewall rules are those of routes.json and firewall.json.
- *   - A plan for another cloud, without a map, of machines whose addresses are not known, or for a VIP mode that is not carried out,
- *     gives nothing: plan_gcp_wanted.
+ *   - A plan for another cloud, without a map, of machines whose addresses are not known, for a VIP mode that is not carried out, or of
+ *     IPv6, gives nothing: plan_gcp_wanted.
  */
 #ifndef DEPLOY_EXPORT_GCP_H
 #define DEPLOY_EXPORT_GCP_H
@@ -18,6 +18,9 @@
 
 /* Whether there is something to deploy. */
 bool plan_gcp_wanted(const struct plan *plan);
+
+/* Why there is nothing, of a plan for this cloud; NULL: there is, or it is for another cloud. */
+const char *plan_gcp_lacks(const struct plan *plan);
 
 void plan_gcp_variables(const struct plan *plan, struct buffer *buffer);
 

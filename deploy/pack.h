@@ -16,6 +16,7 @@ struct pack_file {
 	const char *what; /* for people, one line */
 	bool (*wanted)(const struct plan *plan); /* NULL: always */
 	void (*make)(const struct plan *plan, struct buffer *buffer);
+	const char *(*lacks)(const struct plan *plan); /* why a file is not there that somebody may look for; NULL, or gives NULL: nothing to say */
 };
 
 /* All that a pack may hold, in the order in which a person reads them; through *count how many. */

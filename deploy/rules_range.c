@@ -348,6 +348,10 @@ static void subnet_check(struct plan *plan, struct range range)
 
 	if (plan->deployment->vip_mode != VIP_IN_SUBNET || !plan->network->object_count)
 		return;
+	if (holder && holder->kind == OBJECT_SECONDARY && plan->deployment->cloud == CLOUD_GCP)
+		finding_add(&plan->findings, "G03", SEVERITY_WARNING,
+			    &(struct finding_parts){range_object(plan, range), holder->name, &range, "give a range of the subnet's own, or make the aliases by other means"},
+			    "aliases of a secondary range are planned, and the module does not make them");
 	if (holder)
 		holder_check(plan, range, holder);
 	else
@@ -403,6 +407,10 @@ static void family_check(struct plan *plan)
 		finding_add(&plan->findings, "C15", SEVERITY_REFUSED,
 			    &(struct finding_parts){range_object(plan, plan->deployment->ranges.items[0]), "", NULL, "use vip_mode = \"routed\", or IPv4"},
 			    "IPv6 is not supported here: a subnet of Azure's has IPv6 beside IPv4 only, and the cluster's machines have one family");
+	else
+		finding_add(&plan->findings, "C15", SEVERITY_WARNING,
+			    &(struct finding_parts){range_object(plan, plan->deployment->ranges.items[0]), "", NULL, "give IPv4 addresses, or make machines and routes by other means"},
+			    "a plan of IPv6 is a plan only: the package does not carry it out, as a network card of Azure's has no IPv6 address without an IPv4 one");
 }
 
 static void ranges_check(struct plan *plan, const struct ranges *ranges, bool vips)

@@ -310,9 +310,29 @@ static void others_have_none(void)
 	struct planned planned PLANNED_CLEANUP;
 
 	planned_make(&planned, CLOUD_GCP, "vip_mode = \"routed\";", NULL);
-	CU_ASSERT(!plan_azure_wanted(&planned.plan));
+	CU_ASSERT(!plan_azure_wanted(&planned.plan) && !plan_azure_lacks(&planned.plan));
 	plan_azure_parameters(&planned.plan, &buffer);
 	CU_ASSERT(buffer.size == 0);
+}
+
+/* Of this cloud it is said why there is nothing. */
+static void what_is_lacking_is_told(void)
+{
+	static const char *const cases[][2] = {
+		{"vip_mode = \"routed\";", "where the machines are is not known"},
+		{"vip_mode = \"bgp\"; machine_ranges = \"10.1.0.0/24\";", "bgp is not carried out"},
+		{"machine_ranges = \"10.1.0.0/24\"; ranges = \"10.20.0.0/30\";", "there is no map"},
+		{"machine_ranges = \"fd00:1::/120\"; ranges = \"fd00:2::/120\";", "the addresses are IPv6"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		PLANNED_CLEANUP struct planned planned;
+
+		planned_make(&planned, CLOUD_AZURE, cases[i][0], NULL);
+		CU_ASSERT_FATAL(plan_azure_lacks(&planned.plan) != NULL);
+		UNIT_HOLDS(plan_azure_lacks(&planned.plan), cases[i][1]);
+		CU_ASSERT(!plan_azure_wanted(&planned.plan));
+	}
 }
 
 /* The number of machines that a plan may have is the template's own. */
@@ -342,6 +362,7 @@ int main(void)
 		{"ranges are prefixes", ranges_are_prefixes},
 		{"growth changes nothing that is there", growth_changes_nothing},
 		{"other plans have none", others_have_none},
+		{"what is lacking is told", what_is_lacking_is_told},
 	};
 
 	return UNIT_RUN("azure parameters", tests);

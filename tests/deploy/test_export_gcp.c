@@ -303,8 +303,15 @@ static void others_have_none(void)
 {
 	static const struct {
 		enum cloud cloud;
-		const char *more, *network;
-	} others[] = {{CLOUD_AZURE, "vip_mode = \"routed\"; machine_subnet = \"nodes\";", NULL}, {CLOUD_GCP, "vip_mode = \"routed\";", NULL}, {CLOUD_GCP, "vip_mode = \"bgp\"; machine_subnet = \"nodes\";", NODES}};
+		const char *more, *network, *lacks;
+	} others[] = {
+		{CLOUD_AZURE, "vip_mode = \"routed\"; machine_subnet = \"nodes\";", NULL, NULL},
+		{CLOUD_GCP, "vip_mode = \"routed\";", NULL, "where the machines are is not known"},
+		{CLOUD_GCP, "vip_mode = \"bgp\"; machine_subnet = \"nodes\";", NODES, "bgp is not carried out"},
+		{CLOUD_GCP, "machine_ranges = \"fd00:1::/120\"; ranges = \"fd00:2::/120\";", NULL, "the addresses are IPv6"},
+		{CLOUD_GCP, "vip_mode = \"in-subnet\"; ranges = \"10.9.0.0/25\";", "\"subnets\":[{\"name\":\"nodes\",\"range\":\"10.1.0.0/24\",\"google_access\":true,"
+		 "\"secondary\":[{\"name\":\"vips\",\"range\":\"10.9.0.0/24\"}]}]", "a secondary range"},
+	};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
 		BUFFER_CLEANUP struct buffer buffer = buffer_init(1 << 20);
@@ -312,6 +319,10 @@ static void others_have_none(void)
 
 		planned_make(&planned, others[i].cloud, others[i].more, others[i].network);
 		CU_ASSERT(!plan_gcp_wanted(&planned.plan));
+		if (others[i].lacks)
+			UNIT_HOLDS(plan_gcp_lacks(&planned.plan), others[i].lacks);
+		else
+			CU_ASSERT_PTR_NULL(plan_gcp_lacks(&planned.plan));
 		plan_gcp_variables(&planned.plan, &buffer);
 		CU_ASSERT(buffer.size == 0);
 	}

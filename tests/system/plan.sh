@@ -162,6 +162,15 @@ expect 1 'wrong.json' apollo plan right.cfg --network wrong.json
 touch file
 expect 1 'file' apollo plan right.cfg --out file
 
+# A file for a package that is not there is told, and only of the plan's own cloud.
+expect 0 'lacking/terraform.tfvars.json is not written: where the machines are is not known' apollo plan right.cfg --out lacking
+! grep -q 'azure-parameters' said || fail "the plan is for Google Cloud: $(cat said)"
+sed 's/"gcp"/"azure"/; s/z3-highmem-88-highlssd/Standard_L32aos_v4/; s|10.20.0.0/26|fd00:20::/120|; s|, "10.50.0.0/16"||; s/; machine_subnet = "nodes"; clients = "10.50.0.0.16"//' right.cfg >six.cfg
+expect 3 'lacking/azure-parameters.json is not written: the addresses are IPv6' apollo plan six.cfg --out lacking
+grep -q 'C15  range fd00:20::/120: a plan of IPv6 is a plan only' said || fail "IPv6: $(cat said)"
+expect 3 'lacking/terraform.tfvars.json is not written: there is no map' apollo plan small.cfg --out lacking --network network.json
+quiet eval 'apollo plan right.cfg --out lacking --network network.json >/dev/null'
+
 # Limits are data, and data that is wrong is told; what is changed is what the map follows.
 mkdir facts
 cp "$srcdir/templates/shapes.cfg" "$srcdir/templates/ports.cfg" "$srcdir/templates/permissions.cfg" facts
