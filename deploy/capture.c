@@ -427,7 +427,6 @@ int capture_make(enum cloud cloud, const char *file, const char *text, size_t si
 		.subnets.index = map_init(NETWORK_PARTS_MAX),
 		.peerings.index = map_init(NETWORK_PARTS_MAX),
 		.tables.index = map_init(NETWORK_PARTS_MAX),
-		.static_limit = -1,
 		.notes = notes,
 		.error = error,
 	};

@@ -92,6 +92,15 @@ static void parent_offer(struct capture *capture, struct json_object *object)
 		capture_offer(capture, azure_key(capture, parent), capture_tail(parent), false);
 }
 
+/* What a side of a peering lets in from the other one. */
+static void peering_flags(struct capture *capture, struct json_object *object, struct json_object *record, const char *access, const char *forwarded)
+{
+	if (capture_member(object, "allowVirtualNetworkAccess"))
+		record_flag(capture, record, access, capture_flag(object, "allowVirtualNetworkAccess", true));
+	if (capture_member(object, "allowForwardedTraffic"))
+		record_flag(capture, record, forwarded, capture_flag(object, "allowForwardedTraffic", false));
+}
+
 static void peering_read(struct capture *capture, struct json_object *object)
 {
 	const char *remote = capture_inner(object, "remoteVirtualNetwork", "id"), *key = remote ? azure_key(capture, remote) : "";
@@ -107,6 +116,7 @@ static void peering_read(struct capture *capture, struct json_object *object)
 	record_text(capture, record, "network", remote ? capture_tail(remote) : NULL);
 	if (level || state)
 		record_flag(capture, record, "in_sync", level ? strcasecmp(level, "FullyInSync") == 0 : strcasecmp(state, "Connected") == 0);
+	peering_flags(capture, object, record, "access", "forwarded");
 	peer = holder_add(capture, &capture->peerings, key, name ? name : "", record);
 	if (!peer)
 		return;
@@ -139,13 +149,28 @@ static void chosen_read(struct capture *capture, struct json_object *object)
 		peering_read(capture, capture_item(object, "virtualNetworkPeerings", i));
 }
 
+/* The peer's own side of a peering with this network. */
+static void back_read(struct capture *capture, struct json_object *object)
+{
+	const char *key = key_of(capture, object, NULL), *remote = capture_inner(object, "remoteVirtualNetwork", "id");
+	struct capture_holder *peer = key ? holder_find(&capture->peerings, capture_parent(capture, key)) : NULL;
+
+	if (!peer || peer->known || !remote || !capture_is_network(capture, remote))
+		return;
+	peering_flags(capture, object, peer->record, "peer_access", "peer_forwarded");
+	peer->known = 1;
+}
+
 /* A peer that is in the capture itself: its whole space. */
 static void peer_read(struct capture *capture, struct json_object *object)
 {
 	struct capture_holder *peer = holder_find(&capture->peerings, key_of(capture, object, NULL));
 
-	if (peer)
-		prefixes_each(capture, capture_member(object, "addressSpace"), range_keep, &peer->ranges);
+	if (!peer)
+		return;
+	prefixes_each(capture, capture_member(object, "addressSpace"), range_keep, &peer->ranges);
+	for (size_t i = 0; i < capture_count(object, "virtualNetworkPeerings"); i++)
+		back_read(capture, capture_item(object, "virtualNetworkPeerings", i));
 }
 
 /* ---- subnets ---- */
@@ -464,6 +489,12 @@ static void azure_finish(struct capture *capture)
 				scope_print(&capture->scope, "%lld of %lld addresses that are in use in the subnets", (long long)(configurations - known),
 					    (long long)configurations),
 				"az network nic list -o json; az network lb list -o json; az vmss nic list -g GROUP --vmss-name NAME -o json");
+	for (size_t i = 0; i < capture->peerings.count; i++)
+		if (!capture->peerings.items[i].known)
+			capture_missing(capture, scope_print(&capture->scope, "what the peer of %s lets in", capture->peerings.items[i].name),
+					scope_print(&capture->scope, "az network vnet peering list -g %s --vnet-name %s -o json",
+						    capture_word(capture_segment(capture, capture->peerings.items[i].key, "resourcegroups"), "GROUP"),
+						    capture_word(capture_tail(capture->peerings.items[i].key), "PEER")));
 	for (size_t i = 0; i < capture->tables.count; i++)
 		if (!capture->tables.items[i].known)
 			capture_missing(capture, scope_print(&capture->scope, "the routes of route table %s", capture->tables.items[i].name),
@@ -481,6 +512,7 @@ static const struct capture_kind azure_kinds[] = {
 	{"Microsoft.Network/virtualNetworks", NULL, STAGE_SUBNETS, subnets_read},
 	{"Microsoft.Network/virtualNetworks", NULL, STAGE_REST, peer_read},
 	{"Microsoft.Network/virtualNetworks/virtualNetworkPeerings", NULL, STAGE_NETWORK, peering_read},
+	{"Microsoft.Network/virtualNetworks/virtualNetworkPeerings", NULL, STAGE_REST, back_read},
 	{"Microsoft.Network/virtualNetworks/subnets", NULL, STAGE_OFFER, parent_offer},
 	{"Microsoft.Network/virtualNetworks/subnets", NULL, STAGE_SUBNETS, subnet_read},
 	{"Microsoft.Network/routeTables", NULL, STAGE_REST, table_read},

@@ -321,6 +321,7 @@ static void route_read(struct capture *capture, struct json_object *object)
 		return;
 	}
 	capture->static_routes += !peer;
+	capture->static_imported += peer && !(type && strcmp(type, "BGP") == 0);
 	route_add(capture, object, name, type && strcmp(type, "BGP") == 0);
 }
 
@@ -379,6 +380,7 @@ static void exchanged_read(struct capture *capture, struct json_object *object)
 		ranges_add(capture, &capture->peerings.items[0].ranges, range);
 		return;
 	}
+	capture->static_exchanged += strcmp(type, "STATIC_PEERING_ROUTE") == 0;
 	capture_search(capture);
 	for (size_t i = 0; i < capture->peerings.count; i++)
 		if (ranges_hold(&capture->peerings.items[i].ranges, range))
@@ -571,19 +573,29 @@ static int quota_rank(const struct capture *capture, struct json_object *info)
 	return id && capture->network_id && strcmp(id, capture->network_id) == 0 ? 2 : 0;
 }
 
+/* Static routes of the network alone, and of it and its peers (rule G13). */
+static const char *const static_quotas[][2] = {
+	{"compute.googleapis.com/static_routes_per_vpc_network", "STATIC_ROUTES_PER_NETWORK"},
+	{"compute.googleapis.com/static_routes_per_peering_group", "STATIC_ROUTES_PER_PEERING_GROUP"},
+};
+
 static void quota_read(struct capture *capture, struct json_object *object)
 {
-	if (strcmp(capture_text(object, "metric"), "compute.googleapis.com/static_routes_per_vpc_network") != 0)
+	size_t which = 0;
+
+	while (which < 2 && strcmp(capture_text(object, "metric"), static_quotas[which][0]) != 0)
+		which++;
+	if (which == 2)
 		return;
 	for (size_t i = 0; i < capture_count(object, "dimensionsInfos"); i++) {
 		struct json_object *info = capture_item(object, "dimensionsInfos", i);
 		int rank = quota_rank(capture, info);
 		int64_t value;
 
-		if (rank > capture->static_rank && capture_number(capture_member(info, "details"), "value", &value)) {
-			capture->static_rank = rank;
+		if (rank > capture->static_quotas[which].rank && capture_number(capture_member(info, "details"), "value", &value)) {
+			capture->static_quotas[which].rank = rank;
 			/* -1: without a limit. */
-			capture->static_limit = value < 0 ? INT32_MAX : value;
+			capture->static_quotas[which].limit = value < 0 ? INT32_MAX : value;
 		}
 	}
 }
@@ -607,19 +619,27 @@ static void peerings_finish(struct capture *capture)
 			     (long long)capture->unplaced);
 }
 
+static void quotas_finish(struct capture *capture)
+{
+	int64_t imported = capture->static_imported > capture->static_exchanged ? capture->static_imported : capture->static_exchanged;
+
+	for (size_t i = 0; i < 2; i++) {
+		struct json_object *record = capture->static_quotas[i].rank ? capture_add(capture, LIST_QUOTAS) : NULL;
+
+		if (!record)
+			continue;
+		record_text(capture, record, "name", static_quotas[i][1]);
+		record_number(capture, record, "limit", capture->static_quotas[i].limit);
+		record_number(capture, record, "used", capture->static_routes + (i ? imported : 0));
+	}
+}
+
 static void gcp_finish(struct capture *capture)
 {
-	struct json_object *record;
-
 	record_text(capture, capture->head, "project", capture->project ? capture->project : capture->network.owner);
 	if (capture->project)
 		record_text(capture, capture->head, "host_project", capture->network.owner);
-	if (capture->static_rank) {
-		record = capture_add(capture, LIST_QUOTAS);
-		record_text(capture, record, "name", "STATIC_ROUTES_PER_NETWORK");
-		record_number(capture, record, "limit", capture->static_limit);
-		record_number(capture, record, "used", capture->static_routes);
-	}
+	quotas_finish(capture);
 	peerings_finish(capture);
 	if (capture->router && !capture_seen(capture, "compute#routerStatusResponse"))
 		capture_missing(capture, "the routes that the network's routers learned",

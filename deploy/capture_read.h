@@ -106,8 +106,9 @@ struct capture {
 	const char *project;   /* Google: the first that describes itself and is not the network's; NULL */
 	const char *network_id; /* Google: its number; NULL */
 	const char *router;     /* Google: key of the first one; NULL */
-	int static_rank;        /* how well static_limit fits; 0: not known */
-	int64_t static_routes, static_limit, skipped_tags, unplaced;
+	struct { int rank; int64_t limit; } static_quotas[2]; /* Google: of the network, of it and its peers; rank: how well the limit fits, 0: not known */
+	int64_t static_routes, static_imported, static_exchanged; /* Google: its own, and the peers' as each of two lists tells them */
+	int64_t skipped_tags, unplaced;
 	bool routes_learned, gateway;
 	struct buffer *notes;
 	struct error *error;

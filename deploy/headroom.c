@@ -37,10 +37,18 @@ int plan_limit(const struct plan *plan, const char *name, const char *fact, int6
 	return 0;
 }
 
-/* What is left of the routes that the cloud allows; -1: not known. */
+/* Of Google's quotas the one that has the least left. */
+static const struct quota *google_quota(const struct plan *plan)
+{
+	const struct quota *network = network_quota(plan->network, "STATIC_ROUTES_PER_NETWORK");
+	const struct quota *group = network_quota(plan->network, "STATIC_ROUTES_PER_PEERING_GROUP");
+
+	return group && (!network || group->limit - group->used < network->limit - network->used) ? group : network;
+}
+
 int routes_left(const struct plan *plan, int64_t *limit, int64_t *used, struct error *error)
 {
-	const struct quota *quota = network_quota(plan->network, "STATIC_ROUTES_PER_NETWORK");
+	const struct quota *quota = google_quota(plan);
 
 	*used = 0;
 	if (plan->deployment->cloud == CLOUD_AZURE) {

@@ -93,6 +93,16 @@ static int flag_get(const struct reader *reader, struct json_object *object, con
 	return 1;
 }
 
+static int answer_get(const struct reader *reader, struct json_object *object, const char *name, enum answer *answer)
+{
+	bool flag = false;
+	int found = flag_get(reader, object, name, &flag);
+
+	if (found > 0)
+		*answer = flag ? ANSWER_YES : ANSWER_NO;
+	return found;
+}
+
 static int count_get(const struct reader *reader, struct json_object *object, const char *name, int64_t most, int64_t *count)
 {
 	if (!json_member(object, name))
@@ -243,11 +253,15 @@ static int peering_read(const struct reader *reader, struct json_object *object)
 	struct owner owner = {OBJECT_PEER, reader->network->peering_count, "peering", NULL};
 
 	peering->in_sync = true;
-	if (members_known(reader, object, KNOWN("name", "network", "ranges", "exports", "imports", "peer_imports", "in_sync")) < 0 ||
+	if (members_known(reader, object, KNOWN("name", "network", "ranges", "exports", "imports", "peer_imports", "in_sync", "access", "forwarded",
+						"peer_access", "peer_forwarded")) < 0 ||
 	    name_get(reader, object, &peering->name) < 0 || text_get(reader, object, "network", &peering->network) < 0 ||
 	    flag_get(reader, object, "exports", &peering->exports) < 0 || flag_get(reader, object, "imports", &peering->imports) < 0 ||
 	    flag_get(reader, object, "peer_imports", &peering->peer_imports) < 0 ||
-	    flag_get(reader, object, "in_sync", &peering->in_sync) < 0)
+	    flag_get(reader, object, "in_sync", &peering->in_sync) < 0 || answer_get(reader, object, "access", &peering->access) < 0 ||
+	    answer_get(reader, object, "forwarded", &peering->forwarded) < 0 ||
+	    answer_get(reader, object, "peer_access", &peering->peer_access) < 0 ||
+	    answer_get(reader, object, "peer_forwarded", &peering->peer_forwarded) < 0)
 		return reader->error->code;
 	reader->network->peering_count++;
 	owner.name = peering->name;

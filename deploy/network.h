@@ -58,12 +58,17 @@ struct subnet {
 	size_t used_count;
 };
 
+enum answer { ANSWER_UNKNOWN, ANSWER_NO, ANSWER_YES };
+
 struct peering {
 	const char *name;
 	const char *network;
 	bool exports, imports; /* routes that people made, as seen from this network's side and the peer's: both ways */
 	bool peer_imports;
 	bool in_sync; /* Azure: it knows all of the space */
+	/* Azure, of this network's side and of the peer's: whether machines of the other network reach this one, and whether what others send
+	 * comes in from there. */
+	enum answer access, forwarded, peer_access, peer_forwarded;
 };
 
 struct route {

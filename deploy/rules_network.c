@@ -134,6 +134,34 @@ static int azure_subnets(struct plan *plan, struct error *error)
 	return 0;
 }
 
+/* Rule A08: what a peering lets through.  Answers to the peer's clients come from virtual addresses, which are not of this network's space: to
+ * the peer they are forwarded. */
+static void azure_peering(struct plan *plan, size_t index)
+{
+	const struct peering *peering = &plan->network->peerings[index];
+	const char *object = scope_print(plan->scope, "peering %s", peering->name), *peer = peering->network ? peering->network : "the peer";
+	bool clients = peer_has_clients(plan, index);
+
+	if (peering->access == ANSWER_NO || peering->peer_access == ANSWER_NO)
+		finding_add(&plan->findings, "A08", clients ? SEVERITY_REFUSED : SEVERITY_WARNING,
+			    &(struct finding_parts){object, "", NULL, peering->access == ANSWER_NO ? "switch allowVirtualNetworkAccess on here" : "switch allowVirtualNetworkAccess on in the peer's peering"},
+			    "machines of %s do not reach this network's", peer);
+	if (!routed(plan))
+		return;
+	if (peering->peer_forwarded == ANSWER_NO)
+		finding_add(&plan->findings, "A08", clients ? SEVERITY_REFUSED : SEVERITY_WARNING,
+			    &(struct finding_parts){object, "", NULL, "switch allowForwardedTraffic on in the peer's peering"},
+			    "answers come from virtual addresses outside this network's space, and %s does not let forwarded traffic in", peer);
+	else if (peering->peer_forwarded == ANSWER_UNKNOWN)
+		finding_add(&plan->findings, "A08", SEVERITY_NOTE,
+			    &(struct finding_parts){object, "", NULL, "see that allowForwardedTraffic is on in the peer's peering"},
+			    "answers come from virtual addresses outside this network's space: whether %s lets forwarded traffic in is not known here", peer);
+	if (peering->forwarded == ANSWER_NO)
+		finding_add(&plan->findings, "A08", SEVERITY_WARNING,
+			    &(struct finding_parts){object, "", NULL, "switch allowForwardedTraffic on here, where clients come by way of the peer"},
+			    "this network does not let in what %s forwards, such as clients on premises behind its gateway or firewall", peer);
+}
+
 static int azure_check(struct plan *plan, struct error *error)
 {
 	const char *vips = advertisement(plan);
@@ -145,6 +173,7 @@ static int azure_check(struct plan *plan, struct error *error)
 		if (!peering->in_sync)
 			finding_add(&plan->findings, "A05", SEVERITY_WARNING, &(struct finding_parts){object, "", NULL, "synchronize the peering"},
 				    "the peer does not know all of this network's space");
+		azure_peering(plan, i);
 		if (routed(plan))
 			finding_add(&plan->findings, "A07", SEVERITY_WARNING, &(struct finding_parts){object, "", NULL, scope_print(plan->scope, "a route to %s in every client subnet there", vips)},
 				    "routes are not inherited over a peering: subnets of %s need their own", peering->network ? peering->network : "the peer");

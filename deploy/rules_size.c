@@ -201,11 +201,11 @@ static int routes_check(struct plan *plan, struct error *error)
 		    &(struct finding_parts){"routes", "", NULL, ""},
 		    "%zu routes at rest, %lld at the worst moment: the homes', and every virtual address away from home in two generations",
 		    plan->route_count, (long long)plan->routes_worst);
-	if (limit == FACTS_UNKNOWN)
+	if (!azure(plan) && !network_quota(plan->network, "STATIC_ROUTES_PER_NETWORK"))
 		finding_add(&plan->findings, code, SEVERITY_WARNING,
 			    &(struct finding_parts){"routes", "", NULL, "give the quota STATIC_ROUTES_PER_NETWORK in the snapshot"},
 			    "how many routes the network may have is not known here");
-	else if (plan->routes_worst > limit - used)
+	if (limit != FACTS_UNKNOWN && plan->routes_worst > limit - used)
 		finding_add(&plan->findings, code, SEVERITY_REFUSED,
 			    &(struct finding_parts){"routes", "", NULL,
 						    scope_print(plan->scope, "ask for a limit of %lld, or fewer VIPs for each node", (long long)(plan->routes_worst + used))},

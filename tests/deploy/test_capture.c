@@ -57,7 +57,11 @@ static void made_release(struct made *made)
 	"{\"type\":\"" TYPE "\",\"id\":\"" GROUP "/x/" ID "\",\"" LIST "\":[{\"id\":\"" GROUP "/x/" ID "/c/1\",\"subnet\":{\"id\":\"" HUB "/subnets/nodes\"}," MORE "}]}"
 #define PEERING(MORE) \
 	",\"virtualNetworkPeerings\":[{\"type\":\"Microsoft.Network/virtualNetworks/virtualNetworkPeerings\",\"id\":\"" HUB \
-	"/virtualNetworkPeerings/to-spoke\",\"name\":\"to-spoke\",\"remoteVirtualNetwork\":{\"id\":\"" GROUP "/virtualNetworks/spoke\"}" MORE "}]"
+	"/virtualNetworkPeerings/to-spoke\",\"name\":\"to-spoke\",\"remoteVirtualNetwork\":{\"id\":\"" SPOKE "\"}" MORE "}]"
+#define SPOKE GROUP "/virtualNetworks/spoke"
+#define BACK(REMOTE, MORE) \
+	"{\"type\":\"Microsoft.Network/virtualNetworks/virtualNetworkPeerings\",\"id\":\"" SPOKE \
+	"/virtualNetworkPeerings/to-hub\",\"name\":\"to-hub\",\"remoteVirtualNetwork\":{\"id\":\"" REMOTE "\"}" MORE "}"
 
 #define URL "https://www.googleapis.com/compute/v1/projects/"
 #define PROD URL "p1/global/networks/prod"
@@ -70,6 +74,7 @@ static void made_release(struct made *made)
 #define ROUTE(NAME, RANGE, MORE) \
 	"{\"kind\":\"compute#route\",\"name\":\"" NAME "\",\"selfLink\":\"" URL "p1/global/routes/" NAME "\"," ON_PROD ",\"destRange\":\"" RANGE "\"" MORE "}"
 #define PEER(NAME, NETWORK, MORE) "{\"name\":\"" NAME "\",\"network\":\"" URL NETWORK "\",\"state\":\"ACTIVE\",\"exchangeSubnetRoutes\":true" MORE "}"
+#define GROUP_QUOTA(INFOS) "{\"metric\":\"compute.googleapis.com/static_routes_per_peering_group\",\"dimensionsInfos\":[" INFOS "]}"
 #define QUOTA(INFOS) "{\"metric\":\"compute.googleapis.com/static_routes_per_vpc_network\",\"dimensionsInfos\":[" INFOS "]}"
 
 struct kind_case {
@@ -108,6 +113,12 @@ static const struct kind_case kind_cases[] = {
 	{CLOUD_AZURE, VNET(PEERING(",\"peeringSyncLevel\":\"RemoteNotInSync\",\"peeringState\":\"Connected\"")), "\"in_sync\": false", NULL, NULL},
 	{CLOUD_AZURE, VNET(PEERING(",\"peeringState\":\"Disconnected\"")), "\"in_sync\": false", NULL, NULL},
 	{CLOUD_AZURE, VNET(PEERING("")), "to-spoke", "in_sync", NULL},
+	/* what both sides let in; the peer's own is of its own network, or alone */
+	{CLOUD_AZURE, VNET(PEERING(",\"allowVirtualNetworkAccess\":true,\"allowForwardedTraffic\":false")), "\"access\": true, \"forwarded\": false",
+	 "peer_", "what the peer of to-spoke lets in; run: az network vnet peering list -g "},
+	{CLOUD_AZURE, VNET(PEERING("")), "to-spoke", "access", NULL},
+	{CLOUD_AZURE, BACK(HUB, ",\"allowVirtualNetworkAccess\":true,\"allowForwardedTraffic\":true") VNET(PEERING("")), "\"peer_access\": true, \"peer_forwarded\": true", "\"access\"", NULL},
+	{CLOUD_AZURE, BACK(SPOKE "2", ",\"allowForwardedTraffic\":true") VNET(PEERING("")), "to-spoke", "peer_", "lets in"},
 	/* the table of a subnet, and routes */
 	{CLOUD_AZURE, TABLED, "\"route_table\": \"t1\"", "\"route_tables\"", "not known: the routes of route table t1; run: az network route-table list -o json"},
 	{CLOUD_AZURE, TABLE(AZ_ROUTE("a", "0.0.0.0/0", ",\"nextHopType\":\"VirtualAppliance\",\"nextHopIpAddress\":\"10.2.0.4\""), "") TABLED,
@@ -234,6 +245,11 @@ static const struct kind_case kind_cases[] = {
 	 "{ \"name\": \"STATIC_ROUTES_PER_NETWORK\", \"limit\": 300, \"used\": 1 }", NULL, NULL},
 	{CLOUD_GCP, VPC("") QUOTA("{\"dimensions\":{\"network_id\":\"88\"},\"details\":{\"value\":\"1\"}},{\"dimensions\":{\"network_id\":\"77\"},\"details\":{\"value\":\"500\"}},{\"details\":{\"value\":\"300\"}}"),
 	 "\"limit\": 500", NULL, NULL},
+	/* the peers' routes count for the group, as far as they are seen, and those of both lists once */
+	{CLOUD_GCP, VPC(",\"peerings\":[" PEER("gpu", "p2/global/networks/gpu", "") "]") GROUP_QUOTA("{\"details\":{\"value\":\"400\"}}") ROUTE("r", "0.0.0.0/0", "")
+	 ROUTE("i1", "10.51.0.0/16", ",\"nextHopPeering\":\"gpu\",\"priority\":500,\"routeType\":\"STATIC\"") ROUTE("i2", "10.52.0.0/16", ",\"nextHopPeering\":\"gpu\",\"priority\":500,\"routeType\":\"BGP\"")
+	 "[{\"destRange\":\"10.51.0.0/16\",\"imported\":true,\"type\":\"STATIC_PEERING_ROUTE\"}]",
+	 "{ \"name\": \"STATIC_ROUTES_PER_PEERING_GROUP\", \"limit\": 400, \"used\": 2 }", "PER_NETWORK", NULL},
 	{CLOUD_GCP, VPC("") QUOTA("{\"details\":{\"value\":\"-1\"}}"), "\"limit\": 2147483647", NULL, NULL},
 	{CLOUD_GCP, VPC("") "{\"kind\":\"compute#disk\",\"name\":\"d\"}", "prod", NULL, "not used: 1 of kind compute#disk"},
 	{CLOUD_GCP, VPC("") "{\"kind\":\"compute#firewall\",\"name\":\"f\"}", "prod", "compute#firewall", NULL},
