@@ -174,6 +174,14 @@ static int shape_read(struct facts *facts, const config_setting_t *group, struct
 
 static const char *const groups[] = {"client", "admin", "ssh", "dns", "dns-forwarding", "cluster", "replication", "directory", "private-services", NULL};
 
+bool facts_serves(const struct facts *facts, const char *protocol)
+{
+	for (size_t i = 0; i < facts->port_count; i++)
+		if (facts->ports[i].serves && strcmp(facts->ports[i].serves, protocol) == 0)
+			return true;
+	return false;
+}
+
 const char *port_group_name(enum port_group group)
 {
 	return groups[group];

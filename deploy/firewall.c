@@ -174,14 +174,6 @@ static bool group_wanted(const struct plan *plan, enum port_group group)
 	return false;
 }
 
-static bool protocol_known(const struct facts *facts, const char *protocol)
-{
-	for (size_t i = 0; i < facts->port_count; i++)
-		if (facts->ports[i].serves && strcmp(facts->ports[i].serves, protocol) == 0)
-			return true;
-	return false;
-}
-
 /* What a person must see to, because apollo does not know enough for a rule. */
 static void left_out_json(const struct firewall *firewall, struct buffer *buffer)
 {
@@ -198,10 +190,10 @@ static void left_out_json(const struct firewall *firewall, struct buffer *buffer
 		(void)buffer_text(buffer, "}");
 	}
 	for (size_t i = 0; i < plan->deployment->protocol_count; i++) {
-		if (protocol_known(plan->facts, plan->deployment->protocols[i]))
+		if (facts_serves(plan->facts, plan->deployment->protocols[i]))
 			continue;
 		(void)buffer_member(buffer, printed++ ? ",\n{" : "\n{", "protocol", plan->deployment->protocols[i]);
-		(void)buffer_member(buffer, ",", "reason", "ports.cfg has no port that serves it");
+		(void)buffer_member(buffer, ",", "reason", "no port that serves it is known to ports.cfg: find it out, and write the rule yourself");
 		(void)buffer_text(buffer, "}");
 	}
 }

@@ -36,6 +36,17 @@ static void snapshot_check(struct plan *plan)
 			    "without a snapshot nothing of the customer's network was looked at");
 }
 
+/* Rules A14 and G15: clients reach a protocol only where its ports are open. */
+static void protocols_check(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->deployment->protocol_count; i++)
+		if (!facts_serves(plan->facts, plan->deployment->protocols[i]))
+			finding_add(&plan->findings, plan->deployment->cloud == CLOUD_AZURE ? "A14" : "G15", SEVERITY_WARNING,
+				    &(struct finding_parts){"protocols", plan->deployment->protocols[i], NULL,
+							    "ask for its ports, and add them to ports.cfg or to the firewall yourself"},
+				    "no port is known here that serves it: firewall.json has no rule for it");
+}
+
 /* Rule C17: what the third way to carry VIPs would need. */
 static void bgp_check(struct plan *plan)
 {
@@ -256,6 +267,7 @@ int rules_network(struct plan *plan, struct error *error)
 {
 	snapshot_check(plan);
 	mtu_check(plan);
+	protocols_check(plan);
 	bgp_check(plan);
 	if (plan->network->digest[0] && plan->network->cloud != plan->deployment->cloud)
 		return error_set(error, ERROR_INPUT, "the snapshot is of %s, and the deployment of %s", cloud_name(plan->network->cloud),
