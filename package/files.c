@@ -28,7 +28,7 @@ static bool file_holds(const struct archive_file *file, const char *text)
 void files_secrets_find(const struct package_rule *rule, struct package_check *check)
 {
 	static const char *const names[] = {".pem", ".key", ".pfx", ".p12", ".jks", ".env", "id_rsa", "id_ed25519", ".publishsettings", ".tfstate", NULL};
-	static const char *const marks[] = {"PRIVATE KEY-----", "AccountKey=", "SharedAccessKey=", "&sig=", "?sig=", "\"private_key\"", NULL};
+	static const char *const marks[] = {"PRIVATE KEY-----", "AccountKey=", "SharedAccessKey=", "&sig=", "?sig=", "\"private_key\":", NULL};
 
 	for (size_t i = 0; i < check->package->count; i++) {
 		const struct archive_file *file = &check->package->files[i];

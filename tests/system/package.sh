@@ -63,6 +63,14 @@ for one in No-Public-Addresses 'resource "google_compute_instance" "management" 
 done
 
 # Wrong input.
+# The folders that the packages are made of are as clean as these; a key beside them is not.
+expect 0 'rules: 0 blocking, 0 warnings' apollo package check "$srcdir/arm" --date $day
+expect 0 'rules: 0 blocking, 0 warnings' apollo package check "$srcdir/gcp" --date $day
+mkdir keyed
+cp "$srcdir"/gcp/*.tf "$srcdir"/gcp/*.yaml "$srcdir"/gcp/*.tfvars keyed
+chmod -R u+w keyed
+printf '{"type": "service_account", "private_key": "x"}\n' >keyed/account.json
+expect 3 'it holds ""private_key":"' apollo package check keyed --date $day
 expect 1 'is no zip archive' apollo package check "$srcdir/arm/mainTemplate.json"
 expect 1 'nowhere.zip' apollo package check nowhere.zip
 mkdir empty
