@@ -12,7 +12,7 @@ enum { CAPTURE_SCOPE = 1 << 30, CAPTURE_PATH = 100 };
 /* ---- documents ---- */
 
 static const char *const list_names[LIST_COUNT] = {
-	"subnets", "peerings", "routes", "route_tables", "services", "reserved", "on_premises", "quotas",
+	"subnets", "peerings", "routes", "route_tables", "services", "reserved", "on_premises", "owned", "quotas",
 };
 
 /* The text of a capture, and where in it we are. */

@@ -16,7 +16,7 @@
  * Names of members follow Azure's Network resource provider and Google's Compute v1, Network Connectivity v1 and Cloud Quotas v1.
  * The commands are in apollo-plan(1).
  *
- * Apollo's mark, by which its own routes are known: on Google Cloud a route's description is "apollo:" and the deployment's name; on
+ * Apollo's mark.  Addresses of a subnet: the label or the tag "apollo" of what has them holds the deployment's name.  Routes: on Google Cloud a route's description is "apollo:" and the deployment's name; on
  * Azure a route's name begins with "apollo.", the deployment's name and a dot (handoff.h).  Others' routes in apollo's own table stay others'.
  */
 #ifndef DEPLOY_CAPTURE_H

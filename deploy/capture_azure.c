@@ -203,7 +203,7 @@ static const char *table_name(struct capture *capture, const char *id)
 }
 
 /* An address that is in use: of a network card, a load balancer's front or a gateway's; `object` is its configuration. */
-static void configuration_read(struct capture *capture, struct json_object *object, struct capture_holder *subnet)
+static void configuration_read(struct capture *capture, struct json_object *object, struct capture_holder *subnet, const char *owner)
 {
 	const char *key = key_of(capture, object, NULL);
 	struct range range;
@@ -214,7 +214,7 @@ static void configuration_read(struct capture *capture, struct json_object *obje
 		return;
 	if (capture_number(object, "privateIPAddressPrefixLength", &length) && length >= 0 && length <= family_bits(range.family))
 		range = range_around(range.family, range.first, (int)length);
-	ranges_add(capture, &subnet->used, range);
+	capture_used(capture, subnet, owner, range);
 	subnet->known++;
 }
 
@@ -273,7 +273,7 @@ static void subnet_read(struct capture *capture, struct json_object *object)
 	capture->gateway |= strcasecmp(name, purposes[0][0]) == 0;
 	subnet->configurations = (int64_t)capture_count(object, "ipConfigurations");
 	for (size_t i = 0; i < capture_count(object, "ipConfigurations"); i++)
-		configuration_read(capture, capture_item(object, "ipConfigurations", i), subnet);
+		configuration_read(capture, capture_item(object, "ipConfigurations", i), subnet, NULL);
 }
 
 static void subnets_read(struct capture *capture, struct json_object *object)
@@ -414,7 +414,7 @@ static void effective_read(struct capture *capture, struct json_object *object)
 
 /* ---- addresses, other networks, limits ---- */
 
-/* Network cards, load balancers and gateways: each configuration names its subnet. */
+/* Network cards, load balancers and gateways: each configuration names its subnet.  Apollo's own have its tag. */
 static void configurations_read(struct capture *capture, struct json_object *object)
 {
 	static const char *const lists[] = {"ipConfigurations", "frontendIPConfigurations"};
@@ -423,7 +423,7 @@ static void configurations_read(struct capture *capture, struct json_object *obj
 		for (size_t j = 0; j < capture_count(object, lists[i]); j++) {
 			struct json_object *one = capture_item(object, lists[i], j);
 
-			configuration_read(capture, one, holder_find(&capture->subnets, key_of(capture, one, "subnet")));
+			configuration_read(capture, one, holder_find(&capture->subnets, key_of(capture, one, "subnet")), capture_inner(object, "tags", "apollo"));
 		}
 }
 

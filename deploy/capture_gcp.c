@@ -404,7 +404,8 @@ static void router_read(struct capture *capture, struct json_object *object)
 
 /* ---- addresses in use ---- */
 
-static void used_add(struct capture *capture, struct json_object *object, const char *subnet, const char *member, int64_t length)
+/* Apollo's own have its label, whatever they are. */
+static void used_add(struct capture *capture, struct json_object *object, const char *subnet, const char *member, int64_t length, const char *owner)
 {
 	struct capture_holder *holder = subnet ? holder_find(&capture->subnets, gcp_key(capture, subnet)) : NULL;
 	const char *text = capture_text(object, member);
@@ -414,7 +415,7 @@ static void used_add(struct capture *capture, struct json_object *object, const 
 		return;
 	if (length >= 0 && length < family_bits(range.family) && range.first == range.last)
 		range = range_around(range.family, range.first, (int)length);
-	ranges_add(capture, &holder->used, range);
+	capture_used(capture, holder, owner, range);
 }
 
 static int64_t length_of(struct json_object *object, const char *name)
@@ -426,14 +427,16 @@ static int64_t length_of(struct json_object *object, const char *name)
 
 static void instance_read(struct capture *capture, struct json_object *object)
 {
+	const char *owner = capture_inner(object, "labels", "apollo");
+
 	for (size_t i = 0; i < capture_count(object, "networkInterfaces"); i++) {
 		struct json_object *card = capture_item(object, "networkInterfaces", i);
 		const char *subnet = capture_text(card, "subnetwork");
 
-		used_add(capture, card, subnet, "networkIP", -1);
-		used_add(capture, card, subnet, "ipv6Address", length_of(card, "internalIpv6PrefixLength"));
+		used_add(capture, card, subnet, "networkIP", -1, owner);
+		used_add(capture, card, subnet, "ipv6Address", length_of(card, "internalIpv6PrefixLength"), owner);
 		for (size_t j = 0; j < capture_count(card, "aliasIpRanges"); j++)
-			used_add(capture, capture_item(card, "aliasIpRanges", j), subnet, "ipCidrRange", -1);
+			used_add(capture, capture_item(card, "aliasIpRanges", j), subnet, "ipCidrRange", -1, owner);
 	}
 }
 
@@ -445,7 +448,7 @@ static void address_read(struct capture *capture, struct json_object *object)
 	struct range range;
 
 	if (subnet) {
-		used_add(capture, object, subnet, "address", length);
+		used_add(capture, object, subnet, "address", length, capture_inner(object, "labels", "apollo"));
 		return;
 	}
 	if (!text || !*text || !capture_text(object, "network") || !is_own(capture, object) || !capture_range(capture, object, "address", &range))
@@ -466,7 +469,7 @@ static void forwarding_rule_read(struct capture *capture, struct json_object *ob
 	if ((scheme && strncmp(scheme, "EXTERNAL", 8) == 0) || !text || !capture_range_parse(text, &range))
 		return;
 	if (subnet) {
-		used_add(capture, object, subnet, "IPAddress", -1);
+		used_add(capture, object, subnet, "IPAddress", -1, capture_inner(object, "labels", "apollo"));
 		return;
 	}
 	if (!capture_text(object, "network") || !is_own(capture, object))

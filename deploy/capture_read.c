@@ -298,6 +298,22 @@ void capture_named(struct capture *capture, enum capture_list list, const char *
 	record_range(capture, record, "range", range);
 }
 
+void capture_used(struct capture *capture, struct capture_holder *subnet, const char *owner, struct range range)
+{
+	char text[RANGE_TEXT];
+	const char *key;
+	struct json_object *record;
+
+	if (!owner || !*owner) {
+		ranges_add(capture, &subnet->used, range);
+		return;
+	}
+	key = kept(capture, scope_print(&capture->scope, "%s %s", range_print(range, text), owner));
+	record = key && capture_once(capture, "owned", key) ? capture_add(capture, LIST_OWNED) : NULL;
+	record_range(capture, record, "range", range);
+	record_text(capture, record, "owner", owner);
+}
+
 bool capture_range_parse(const char *text, struct range *range)
 {
 	const char *slash = strchr(text, '/');

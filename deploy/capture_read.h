@@ -21,7 +21,7 @@ enum capture_stage { STAGE_OFFER, STAGE_NETWORK, STAGE_SUBNETS, STAGE_REST, STAG
 
 /* Lists of the snapshot, in its order. */
 enum capture_list {
-	LIST_SUBNETS, LIST_PEERINGS, LIST_ROUTES, LIST_ROUTE_TABLES, LIST_SERVICES, LIST_RESERVED, LIST_ON_PREMISES, LIST_QUOTAS, LIST_COUNT
+	LIST_SUBNETS, LIST_PEERINGS, LIST_ROUTES, LIST_ROUTE_TABLES, LIST_SERVICES, LIST_RESERVED, LIST_ON_PREMISES, LIST_OWNED, LIST_QUOTAS, LIST_COUNT
 };
 
 enum {
@@ -182,6 +182,9 @@ struct capture_holder *holder_add(struct capture *capture, struct capture_holder
 				  struct json_object *record);
 struct capture_holder *holder_find(const struct capture_holders *holders, const char *key);
 void ranges_add(struct capture *capture, struct capture_ranges *ranges, struct range range);
+
+/* Addresses of a subnet that are in use: by a deployment of apollo's, or by others where owner is NULL or "". */
+void capture_used(struct capture *capture, struct capture_holder *subnet, const char *owner, struct range range);
 
 /* Whether a range is one of them, or inside one. */
 bool ranges_hold(const struct capture_ranges *ranges, struct range range);

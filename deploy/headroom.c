@@ -37,6 +37,18 @@ int plan_limit(const struct plan *plan, const char *name, const char *fact, int6
 	return 0;
 }
 
+int64_t routes_own(const struct plan *plan, const char *table)
+{
+	int64_t count = 0;
+
+	for (size_t i = 0; i < plan->network->route_count; i++) {
+		const struct route *route = &plan->network->routes[i];
+
+		count += route->owner && strcmp(route->owner, plan->deployment->name) == 0 && (!table || (route->table && strcmp(route->table, table) == 0));
+	}
+	return count;
+}
+
 /* Of Google's quotas the one that has the least left. */
 static const struct quota *google_quota(const struct plan *plan)
 {
@@ -56,11 +68,12 @@ int routes_left(const struct plan *plan, int64_t *limit, int64_t *used, struct e
 
 		for (size_t i = 0; name && i < plan->network->route_table_count; i++)
 			if (strcmp(plan->network->route_tables[i].name, name) == 0)
-				*used = plan->network->route_tables[i].route_count;
+				*used = plan->network->route_tables[i].route_count - routes_own(plan, name);
 		return plan_limit(plan, "RoutesPerRouteTable", "azure.routes_per_table", limit, error);
 	}
 	*limit = quota ? quota->limit : FACTS_UNKNOWN;
-	*used = quota ? quota->used : 0;
+	*used = quota ? quota->used - routes_own(plan, NULL) : 0;
+	*used = *used < 0 ? 0 : *used;
 	return 0;
 }
 

@@ -298,6 +298,20 @@ static int route_table_read(const struct reader *reader, struct json_object *obj
 	return 0;
 }
 
+static int owned_read(const struct reader *reader, struct json_object *object)
+{
+	struct owned *owned = &reader->network->owned[reader->network->owned_count];
+	int found;
+
+	if (members_known(reader, object, KNOWN("range", "owner")) < 0 || range_get(reader, object, "range", &owned->range) < 0)
+		return reader->error->code;
+	found = text_get(reader, object, "owner", &owned->owner);
+	if (found <= 0)
+		return found < 0 ? found : reader_fail(reader, "owner", "missing");
+	reader->network->owned_count++;
+	return 0;
+}
+
 static int quota_read(const struct reader *reader, struct json_object *object)
 {
 	struct quota *quota = &reader->network->quotas[reader->network->quota_count];
@@ -407,7 +421,7 @@ static int head_read(const struct reader *reader, struct json_object *root)
 		return reader_fail(reader, "cloud", "neither \"azure\" nor \"gcp\"");
 	if (members_known(reader, root, KNOWN("apollo_network", "cloud", "name", "project", "host_project", "automatic", "mtu", "taken",
 					      "space", "subnets", "peerings", "routes", "route_tables", "services", "reserved",
-					      "on_premises", "quotas")) < 0 ||
+					      "on_premises", "owned", "quotas")) < 0 ||
 	    name_get(reader, root, &network->name) < 0 ||
 	    text_get(reader, root, "project", &network->project) < 0 ||
 	    text_get(reader, root, "host_project", &network->host_project) < 0 ||
@@ -425,13 +439,15 @@ static int root_read(struct reader *reader, struct json_object *root)
 	if (head_read(reader, root) < 0)
 		return reader->error->code;
 	if (!ROOM("subnets", network->subnets) || !ROOM("peerings", network->peerings) || !ROOM("routes", network->routes) ||
-	    !ROOM("route_tables", network->route_tables) || !ROOM("quotas", network->quotas))
+	    !ROOM("route_tables", network->route_tables) || !ROOM("owned", network->owned) ||
+	    !ROOM("quotas", network->quotas))
 		return reader->error->code;
 #undef ROOM
 	space.name = network->name;
 	if (ranges_get(reader, root, "space", owned_add, &space) < 0 || list_read(reader, root, "subnets", subnet_read) < 0 ||
 	    list_read(reader, root, "peerings", peering_read) < 0 || list_read(reader, root, "routes", route_read) < 0 ||
-	    list_read(reader, root, "route_tables", route_table_read) < 0 || list_read(reader, root, "quotas", quota_read) < 0 ||
+	    list_read(reader, root, "route_tables", route_table_read) < 0 || list_read(reader, root, "owned", owned_read) < 0 ||
+	    list_read(reader, root, "quotas", quota_read) < 0 ||
 	    list_read(reader, root, "services", service_read) < 0 || list_read(reader, root, "reserved", reserved_read) < 0 ||
 	    list_read(reader, root, "on_premises", on_premises_read) < 0)
 		return reader->error->code;

@@ -20,7 +20,7 @@
 enum {
 	NETWORK_BYTES_MAX = 64 << 20, /* of JSON */
 	NETWORK_OBJECTS_MAX = 1000000,
-	NETWORK_PARTS_MAX = 100000, /* subnets, peerings, route tables, quotas: of each */
+	NETWORK_PARTS_MAX = 100000, /* subnets, peerings, route tables, owned addresses, quotas: of each */
 	NETWORK_TEXT_MAX = 200      /* bytes of a name */
 };
 
@@ -88,6 +88,12 @@ struct route_table {
 	bool editable;
 };
 
+/* Addresses of a subnet that a deployment of apollo's has: in the way of others only. */
+struct owned {
+	struct range range;
+	const char *owner;
+};
+
 struct quota {
 	const char *name;
 	int64_t limit, used;
@@ -111,6 +117,8 @@ struct network {
 	size_t route_count;
 	struct route_table *route_tables;
 	size_t route_table_count;
+	struct owned *owned;
+	size_t owned_count;
 	struct quota *quotas;
 	size_t quota_count;
 	char digest[DIGEST_TEXT];

@@ -127,7 +127,8 @@ static int azure_subnets(struct plan *plan, struct error *error)
 		const struct subnet *subnet = &plan->network->subnets[i];
 		const struct route_table *table = table_of(plan, subnet);
 		const char *object = scope_print(plan->scope, "subnet %s", subnet->name);
-		bool full = table && table->route_count + (int64_t)plan->route_count > most;
+		int64_t others = table ? table->route_count - routes_own(plan, table->name) : 0;
+		bool full = table && others + (int64_t)plan->route_count > most;
 
 		if (subnet->purpose && strcmp(subnet->purpose, "gateway") != 0)
 			continue;

@@ -113,6 +113,9 @@ static int losses_find(struct plan *plan, const struct ranges *ranges, bool in_s
 			 reserved_add(plan, object->range, &losses, error) < 0)
 			return error->code;
 	}
+	for (size_t i = 0; in_subnet && i < plan->network->owned_count; i++)
+		if (strcmp(plan->network->owned[i].owner, plan->deployment->name) != 0)
+			loss_add(&losses, plan->network->owned[i].range);
 	for (size_t i = 0; in_subnet && i < plan->network->subnet_count; i++)
 		for (size_t j = 0; j < plan->network->subnets[i].used_count; j++)
 			loss_add(&losses, plan->network->subnets[i].used[j]);

@@ -37,7 +37,10 @@ int prefix_for(const struct plan *plan, uint64_t addresses, bool in_subnet, int 
 /* A limit of the cloud's: what the snapshot says of it under `name`, else the fact. */
 int plan_limit(const struct plan *plan, const char *name, const char *fact, int64_t *limit, struct error *error);
 
-/* What the cloud lets the network have of routes, and how many there are; *limit is FACTS_UNKNOWN where the snapshot does not say. */
+/* Routes of the snapshot that this deployment made, which the plan's take the place of; table: only those in it; NULL: all. */
+int64_t routes_own(const struct plan *plan, const char *table);
+
+/* What the cloud lets the network have of routes, and how many others' there are; *limit is FACTS_UNKNOWN where the snapshot does not say. */
 int routes_left(const struct plan *plan, int64_t *limit, int64_t *used, struct error *error);
 
 #endif

@@ -186,6 +186,9 @@ static const struct kind_case kind_cases[] = {
 	{CLOUD_GCP, VPC("") "{\"kind\":\"compute#subnetwork\",\"selfLink\":\"" URL "p1/regions/r1/subnetworks/x\",\"network\":\"" URL "p1/global/networks/other\",\"ipCidrRange\":\"10.9.0.0/24\"}",
 	 "prod", "10.9.0.0/24", NULL},
 	/* addresses in use */
+	{CLOUD_GCP, VPC("") SUBNET("nodes", "10.1.0.0/24", "") "{\"kind\":\"compute#instance\",\"labels\":{\"apollo\":\"vast1\"},\"networkInterfaces\":[{" ON_PROD "," IN_NODES ",\"networkIP\":\"10.1.0.9\","
+	 "\"aliasIpRanges\":[{\"ipCidrRange\":\"10.1.0.16/32\"}]}]}{\"kind\":\"compute#address\",\"labels\":{\"apollo\":\"vast1\"}," IN_NODES ",\"address\":\"10.1.0.9\"}",
+	 "\"owned\": [\n  { \"range\": \"10.1.0.16\", \"owner\": \"vast1\" },\n  { \"range\": \"10.1.0.9\", \"owner\": \"vast1\" }]", "used", NULL},
 	{CLOUD_GCP, VPC("") SUBNET("nodes", "10.1.0.0/24", "") "{\"kind\":\"compute#instance\",\"networkInterfaces\":[{" ON_PROD "," IN_NODES ",\"networkIP\":\"10.1.0.9\","
 	 "\"aliasIpRanges\":[{\"ipCidrRange\":\"10.1.0.16/28\"}]}]}", "\"used\": [ \"10.1.0.9\", \"10.1.0.16/28\" ]", NULL, NULL},
 	{CLOUD_GCP, VPC("") SUBNET("nodes", "10.1.0.0/24", "") "{\"kind\":\"compute#instance\",\"networkInterfaces\":[{" ON_PROD ",\"subnetwork\":\"https://compute.googleapis.com/compute/beta/projects/p1/regions/r1/subnetworks/nodes\","
