@@ -21,12 +21,15 @@ enum { KINDS = sizeof(kinds) / sizeof(*kinds) };
 
 static const struct package_kind *kind_find(const struct package *package, struct error *error)
 {
+	char hint[ERROR_TEXT] = "";
+
 	for (size_t i = 0; i < KINDS; i++)
 		if (kinds[i]->is(package))
 			return kinds[i];
 	(void)error_set(error, ERROR_INPUT, "%s is no package of a marketplace's", package->path);
-	for (size_t i = 0; i < KINDS; i++)
-		(void)error_hint(error, "one for %s has %s", kinds[i]->name, kinds[i]->files);
+	for (size_t i = 0, at = 0; i < KINDS && at < sizeof(hint); i++)
+		at += (size_t)snprintf(hint + at, sizeof(hint) - at, "%sone for %s has %s", i ? "; " : "", kinds[i]->name, kinds[i]->files);
+	(void)error_hint(error, "%s", hint);
 	return NULL;
 }
 

@@ -201,22 +201,24 @@ static const int64_t byte_worth[] = {INT64_C(1) << 40, INT64_C(1) << 50, INT64_C
 static const char *const rate_units[] = {"GB/s", "TB/s", "MB/s", NULL};
 static const int64_t rate_worth[] = {1000000000, 1000000000000, 1000000};
 
-/* --gpus times --read-per-gpu. */
+/* --gpus times --read-per-gpu; with --read, whichever is more. */
 static int gpus_read(const struct cli *cli, struct size_wish *wish, struct error *error)
 {
 	const char *gpus = cli_value(cli, "gpus"), *each = cli_value(cli, "read-per-gpu");
-	int64_t count, rate;
+	int64_t count, rate, all;
 
 	if (!gpus && !each)
 		return 0;
-	if (!gpus || !each || cli_value(cli, "read"))
-		return error_set(error, ERROR_USAGE, "--gpus and --read-per-gpu go together, and instead of --read");
+	if (!gpus || !each)
+		return error_set(error, ERROR_USAGE, "--gpus and --read-per-gpu go together");
 	if (apollo_decimal_read(gpus, strlen(gpus), 0, APOLLO_EXACT, &count) < 0 || count < 1 || count > 100000000)
 		return error_set(error, ERROR_USAGE, "--gpus %s is not a whole number from 1 to 100000000", gpus);
 	if (amount_parse("read-per-gpu", each, rate_units, rate_worth, &rate, error) < 0)
 		return error->code;
-	if (__builtin_mul_overflow(count, rate, &wish->read))
+	if (__builtin_mul_overflow(count, rate, &all))
 		return error_set(error, ERROR_USAGE, "--gpus %s and --read-per-gpu %s are too much together", gpus, each);
+	if (all > wish->read)
+		wish->read = all;
 	return 0;
 }
 
@@ -263,10 +265,10 @@ static int run_size(const struct cli *cli, struct error *error)
 static const struct cli_flag size_flags[] = {
 	{"capacity", "BYTES", "usable, after reduction: 500TiB, 2PB"},
 	{"read", "RATE", "200GB/s"},
-	{"gpus", "COUNT", "with --read-per-gpu, instead of --read"},
+	{"gpus", "COUNT", "with --read-per-gpu; beside --read, whichever is more"},
 	{"read-per-gpu", "RATE", "1GB/s"},
 	{"reduction", "RATIO", "of the data, such as 1.8; else 1"},
-	{"on", "SHAPE", "this data machine only"},
+	{"on", "SHAPE", "this data machine only, or all whose names go on behind it with a dash"},
 	{"region", "NAME", "whose prices"},
 	{NULL, NULL, NULL},
 };

@@ -465,7 +465,7 @@ int network_parse(const char *text, size_t size, const char *name, struct networ
 	struct reader reader = {network, name, NULL, 0, error};
 
 	if (json_read(text, size, name, &root, error) < 0)
-		return error->code;
+		return error_hint(error, "a snapshot is made with: apollo plan --network-from azure|gcp FILE");
 	*network = network_none(CLOUD_AZURE);
 	if (root_read(&reader, root) == 0 && digest_make(text, size, network->digest, error) == 0)
 		return 0;

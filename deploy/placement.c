@@ -142,9 +142,9 @@ static int estimate_fill(struct plan *plan, struct error *error)
 	plan->estimate = estimate_make(shape, nodes, (struct ratio){data + parity, data},
 				       plan->stripe_data ? (struct ratio){plan->stripe_data + plan->stripe_parity, plan->stripe_data} : (struct ratio){1, 1},
 				       (struct ratio){plan->deployment->reduction, 1000}, plan->deployment->region);
-	/* One machine alone has neither code. */
+	/* One machine alone has neither code: how it keeps what is written is not known. */
 	if (nodes == 1)
-		plan->estimate.read = plan->estimate.burst = plan->estimate.sustained = (struct ceiling){FACTS_UNKNOWN, NULL};
+		plan->estimate.burst = plan->estimate.sustained = (struct ceiling){FACTS_UNKNOWN, NULL};
 	return 0;
 }
 

@@ -181,7 +181,9 @@ void plan_text(const struct plan *plan, struct buffer *buffer)
 			   cloud_name(deployment->cloud), deployment->region);
 	if (deployment->compute_nodes)
 		(void)buffer_print(buffer, ", and %lld for compute only", (long long)deployment->compute_nodes);
-	if (plan->verdict == VERDICT_FITS)
+	if (plan->verdict == VERDICT_FITS && deployment->nodes == 1)
+		(void)buffer_text(buffer, "\nIt fits; a single instance does not grow.\n");
+	else if (plan->verdict == VERDICT_FITS)
 		(void)buffer_print(buffer, "\nIt fits, up to %lld data machines.\n", (long long)plan->nodes_most);
 	else if (plan->verdict == VERDICT_FITS_UNTIL)
 		(void)buffer_print(buffer, "\nIt fits until %lld data machines; the growth to %lld does not.\n", (long long)plan->nodes_most,

@@ -110,6 +110,14 @@ static int answer_compare(const void *left, const void *right)
 	return strcmp(one->shape->name, other->shape->name);
 }
 
+/* The shape itself, or one of a kind: "z3-highmem-88" is both of its disks. */
+static bool is_on(const struct size_wish *wish, const struct shape *shape)
+{
+	size_t size = wish->on ? strlen(wish->on) : 0;
+
+	return !size || (strncmp(shape->name, wish->on, size) == 0 && strchr("-", shape->name[size]));
+}
+
 int size_find(struct scope *scope, const struct facts *facts, const struct size_wish *wish, struct size_answers *answers, struct error *error)
 {
 	*answers = (struct size_answers){.items = scope_alloc(scope, facts->shape_count * sizeof(*answers->items))};
@@ -118,7 +126,7 @@ int size_find(struct scope *scope, const struct facts *facts, const struct size_
 	for (size_t i = 0; i < facts->shape_count; i++) {
 		const struct shape *shape = &facts->shapes[i];
 
-		if (strcmp(shape->role, "data") != 0 || (wish->on && strcmp(wish->on, shape->name) != 0))
+		if (strcmp(shape->role, "data") != 0 || !is_on(wish, shape))
 			continue;
 		if (answer_make(facts, wish, shape, &answers->items[answers->count++], error) < 0)
 			return error->code;

@@ -14,7 +14,7 @@
 struct size_wish {
 	int64_t capacity;  /* bytes, usable; 0: no matter */
 	int64_t read;      /* bytes a second; 0 */
-	const char *on;    /* a shape; NULL: all that are known */
+	const char *on;    /* a shape, or what begins several before a dash; NULL: all that are known */
 	const char *region;
 	int64_t reduction; /* in thousandths: capacity is asked for after it */
 };

@@ -75,6 +75,7 @@ expect 1 'is no zip archive' apollo package check "$srcdir/arm/mainTemplate.json
 expect 1 'nowhere.zip' apollo package check nowhere.zip
 mkdir empty
 expect 1 'is no package of a marketplace' apollo package check empty
+grep -q 'one for azure has .*; one for gcp has ' said || fail "both kinds: $(cat said)"
 head -c 1000 app.zip >cut.zip
 expect 1 'cut.zip is no zip archive' apollo package check cut.zip
 expect 2 '--out is missing' apollo package azure

@@ -57,7 +57,7 @@ expect 3 '"verdict":"does-not-fit"' apollo --json plan small.cfg
 
 # The examples.
 plans=$srcdir/docs/examples/plans
-expect 0 'It fits, up to 3 data machines.' apollo plan "$plans/evaluation.cfg"
+expect 0 'It fits; a single instance does not grow.' apollo plan "$plans/evaluation.cfg"
 expect 0 'It fits, up to 12 data machines.' apollo plan "$plans/cluster-8.cfg" --network "$plans/cluster-8-network.json"
 expect 3 'It does not fit: 3 reasons.' apollo plan "$plans/cluster-8-too-small.cfg" --network "$plans/cluster-8-network.json"
 expect 0 'It fits, up to 25 data machines.' apollo plan "$plans/cluster-16.cfg" --network "$plans/cluster-16-network.json"
@@ -127,6 +127,11 @@ expect 2 '--capacity 5 is not an amount' apollo size --capacity 5
 expect 2 '--capacity 0TiB is not an amount' apollo size --capacity 0TiB
 expect 2 '--read 99999999999TB/s is not an amount' apollo size --read 99999999999TB/s
 expect 2 'go together' apollo size --gpus 5
+# A kind of shape is all of it; a wish for each GPU beside one for all: whichever is more.
+expect 3 'z3-highmem-88-standardlssd     what was asked for is not known of it' apollo size --capacity 500TiB --read 200GB/s --gpus 40000 --read-per-gpu 1GB/s --on z3-highmem-88
+grep -q 'z3-highmem-88-highlssd         more machines than can be planned' said || fail "40,000 GPUs: $(cat said)"
+apollo --json size --read 200GB/s --gpus 10 --read-per-gpu 1GB/s >other && cmp one other || fail "200 GB/s are more than 10"
+expect 2 'has no data machine "z3-highmem-8"' apollo size --capacity 1PB --on z3-highmem-8
 
 # Wrong input.
 expect 1 'cannot be read' apollo plan nowhere.cfg
@@ -158,7 +163,7 @@ expect 1 'the snapshot is of azure, and the deployment of gcp' apollo plan right
 echo '{}' >wrong.json
 expect 1 'is not a snapshot of a network' apollo plan right.cfg --network wrong.json
 head -c 100 network.json >wrong.json
-expect 1 'wrong.json' apollo plan right.cfg --network wrong.json
+expect 1 'hint: a snapshot is made with: apollo plan --network-from' apollo plan right.cfg --network wrong.json
 touch file
 expect 1 'file' apollo plan right.cfg --out file
 
