@@ -46,7 +46,9 @@ static void verdict_part(const struct plan *plan, struct buffer *buffer)
 	(void)buffer_print(buffer, ". VIPs: %s. Network: ", vip_mode_name(deployment->vip_mode));
 	(void)buffer_markup(buffer, *plan->network->name ? plan->network->name : "no snapshot");
 	(void)buffer_print(buffer, ".</p>\n<p class=\"verdict %s\">", verdict_name(plan->verdict));
-	if (plan->verdict == VERDICT_FITS)
+	if (plan->verdict == VERDICT_FITS && plan->deployment->nodes == 1)
+		(void)buffer_text(buffer, "It fits; a single instance does not grow.");
+	else if (plan->verdict == VERDICT_FITS)
 		(void)buffer_print(buffer, "It fits, up to %lld data machines.", (long long)plan->nodes_most);
 	else if (plan->verdict == VERDICT_FITS_UNTIL)
 		(void)buffer_print(buffer, "It fits until %lld data machines; the growth to %lld does not.", (long long)plan->nodes_most,
