@@ -360,6 +360,22 @@ static void subnet_check(struct plan *plan, struct range range)
 			    "virtual addresses of a subnet must be in one, and this range is in none of the snapshot's");
 }
 
+/* Whose addresses a new subnet may not have, and the rule's code; NULL: it may. */
+static const char *new_subnet_code(const struct plan *plan, const struct object *object)
+{
+	bool azure = plan->deployment->cloud == CLOUD_AZURE;
+
+	switch (object->kind) {
+	case OBJECT_SUBNET:
+	case OBJECT_SECONDARY: return azure ? "A03" : "G03";
+	case OBJECT_PEER: return azure ? "A05" : "G04";
+	case OBJECT_SERVICE: return azure ? "C06" : "G05";
+	case OBJECT_RESERVED: return object->owner && strcmp(object->owner, plan->deployment->name) == 0 ? NULL : "C06";
+	case OBJECT_ON_PREMISES: return "C06";
+	default: return NULL;
+	}
+}
+
 /* The same of a range of the machines': what is in no subnet yet is to become one. */
 static void machine_range_check(struct plan *plan, struct range range)
 {
@@ -375,12 +391,16 @@ static void machine_range_check(struct plan *plan, struct range range)
 			    "a machine's own address is never of a secondary range");
 	for (size_t i = 0; !holder && i < plan->network->object_count; i++) {
 		const struct object *object = &plan->network->objects[i];
+		const char *collision = new_subnet_code(plan, object);
+		bool subnet = object->kind == OBJECT_SUBNET || object->kind == OBJECT_SECONDARY;
 		struct range both;
 
-		if ((object->kind == OBJECT_SUBNET || object->kind == OBJECT_SECONDARY) && range_intersect(range, object->range, &both))
-			finding_add(&plan->findings, code, SEVERITY_REFUSED,
-				    &(struct finding_parts){range_object(plan, range), object->name, &both, "give a range that is all in the subnet"},
-				    "the machines' range is partly in a subnet and partly not");
+		if (collision && range_intersect(range, object->range, &both))
+			finding_add(&plan->findings, collision, SEVERITY_REFUSED,
+				    &(struct finding_parts){range_object(plan, range), object->name, &both,
+							    subnet ? "give a range that is all in the subnet" : rest_suggest(plan, range, both)},
+				    "%s", subnet ? "the machines' range is partly in a subnet and partly not"
+						 : "the machines' range is in no subnet yet, and a new one may not have these addresses");
 	}
 }
 
