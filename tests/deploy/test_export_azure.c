@@ -160,6 +160,7 @@ static void members_are_the_templates(void)
 	struct json_object *template JSON_CLEANUP = template_read(&buffer);
 	struct exported exported;
 
+	CU_ASSERT(json_object_is_type(template, json_type_object));
 	exported_make(&exported, ZONAL, SUBNETS);
 	members_are_there(&exported, buffer_string(&buffer), "machines", "[copyIndex()]");
 	members_are_there(&exported, buffer_string(&buffer), "routes", "[copyIndex('routes')]");
