@@ -172,7 +172,38 @@ static void incomplete_where_something_is_missing(void)
 	CU_ASSERT_EQUAL(no_buffer.kpi.verdict, VERDICT_INCOMPLETE);
 }
 
+/* A doubt is of those tests alone that what is missing belongs to. */
+static void what_is_not_known_is_a_doubt(void)
+{
+	WORLD_CLEANUP struct world no_memory, no_data_set, bare, known;
+	static const char csv[] = "ISO date,operation,time ms [last],IOPS [last],MiB/s [last],random\nnow,READ,1000,5000,1000,1\nnow,READ,1000,1000,1000,0\n";
+
+	world_make(&no_memory, NULL, "# client_memory_gb=\n", WHOLE, whole(NULL));
+	CU_ASSERT(kpi_row(&no_memory.kpi, TEST_READ)->doubts[DOUBT_DATA_SET]);
+	CU_ASSERT_FALSE(kpi_row(&no_memory.kpi, TEST_BURST)->doubts[DOUBT_DATA_SET]);
+	CU_ASSERT_EQUAL(no_memory.kpi.verdict, VERDICT_INCOMPLETE);
+	world_make(&no_data_set, NULL, "# data_set_tb=\n", RESULT("read"), whole(NULL));
+	CU_ASSERT(no_data_set.kpi.rows[0].doubts[DOUBT_DATA_SET]);
+	world_make(&bare, NULL, "# clients=\n", RESULT("random-read") "," RESULT("single-client-read"), one_file(csv));
+	CU_ASSERT(bare.kpi.rows[0].doubts[DOUBT_BLOCK] && bare.kpi.rows[0].doubts[DOUBT_DATA_SET]);
+	CU_ASSERT(bare.kpi.rows[1].doubts[DOUBT_CLIENTS] && !bare.kpi.rows[1].doubts[DOUBT_BLOCK]);
+	world_make(&known, NULL, "clients=1;", RESULT("single-client-read"), one_file(csv));
+	CU_ASSERT_FALSE(known.kpi.rows[0].doubts[DOUBT_CLIENTS] || known.kpi.rows[0].doubts[DOUBT_DATA_SET]);
+}
+
 /* ---- runs that do not count ---- */
+
+static void a_failed_run_does_not_count(void)
+{
+	static const char json[] = "{\"jobs\":[{\"groupid\":0,\"error\":5,\"job options\":{\"rw\":\"read\",\"direct\":\"1\"},"
+				   "\"read\":{\"io_bytes\":4096000,\"total_ios\":1000,\"runtime\":1000},\"write\":{\"io_bytes\":0,\"total_ios\":0,\"runtime\":0}}]}";
+	WORLD_CLEANUP struct world world;
+
+	world_make(&world, NULL, NULL, RESULT("read"), one_file(json));
+	CU_ASSERT_EQUAL(world.kpi.rows[0].state, STATE_INVALID);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(world.kpi.rows[0].runs[0].reasons[REASON_FAILED]);
+	UNIT_HOLDS(world.kpi.rows[0].runs[0].reasons[REASON_FAILED], "error 5");
+}
 
 static void edit_short(struct csv_row *row) { row->first = row->last = 299999; }
 static void edit_at_300(struct csv_row *row) { row->first = row->last = 300000; }
@@ -308,6 +339,7 @@ static void each_cause_is_proposed_from_the_data(void)
 	cause_is(NULL, NULL, "{ test=\"read\"; files=\"0\"; network_busy_percent=90; }", slow, TEST_READ, CAUSE_NIC);
 	cause_is(NULL, NULL, "{ test=\"read\"; files=\"0\"; network_busy_percent=89; }", slow, TEST_READ, -1);
 	cause_is(NULL, NULL, "{ test=\"read\"; files=\"0\"; cpu_busy_percent=90; }", slow, TEST_READ, CAUSE_CPU);
+	cause_is(NULL, NULL, "{ test=\"read\"; files=\"0\"; cpu_busy_percent=89; }", slow, TEST_READ, -1);
 	cause_is(NULL, NULL, sustained, slow, TEST_SUSTAINED, -1);
 	cause_is("egress_gb=\"20\";", NULL, sustained, slow, TEST_SUSTAINED, CAUSE_SSD);
 	cause_is(NULL, NULL, "{ test=\"read\"; files=\"0\"; cause=\"ssd-steady-state\"; }", slow, TEST_READ, CAUSE_SSD);
@@ -452,6 +484,8 @@ static const struct unit_test tests[] = {
 	{"median and spread", median_and_spread},
 	{"the band is exact", band_is_exact},
 	{"incomplete where something is missing", incomplete_where_something_is_missing},
+	{"what is not known is a doubt", what_is_not_known_is_a_doubt},
+	{"a failed run does not count", a_failed_run_does_not_count},
 	{"each reason speaks and is silent", each_reason_speaks_and_is_silent},
 	{"a small data set is refused", small_data_set_is_refused},
 	{"valid runs alone make the numbers", valid_runs_alone_make_the_numbers},
