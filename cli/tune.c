@@ -8,7 +8,10 @@
 #include "offers/tune.h"
 
 #include <apollo/kit.h>
+#include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -475,22 +478,61 @@ static int none_said(const struct tune *tune, struct error *error)
 	return error_hint(error, "widen a lever or a bound in %s", tune->goals->path);
 }
 
-/* The best one as a file that the other commands take: it includes what it changes. */
+/* The folder of a path, "." where it has none. */
+static const char *folder_of(const char *path, char folder[static PATH_MAX])
+{
+	(void)snprintf(folder, PATH_MAX, "%s", path);
+	return dirname(folder);
+}
+
+/* How the offer file is named from a file in another folder: by its name alone where both are in one. */
+static int include_print(const char *offers, const char *out, struct buffer *buffer, struct error *error)
+{
+	char real[PATH_MAX], from[PATH_MAX], offers_folder[PATH_MAX], out_folder[PATH_MAX];
+
+	if (!realpath(offers, real) || !realpath(folder_of(out, out_folder), from))
+		return error_errno(error, "%s cannot be found", out);
+	(void)buffer_text(buffer, "@include \"");
+	if (strcmp(folder_of(real, offers_folder), from) == 0) {
+		(void)buffer_print(buffer, "%s\"\n", strrchr(real, '/') + 1);
+		return 0;
+	}
+	/* libconfig looks for every path below the file's folder. */
+	for (const char *at = from; *at; at++)
+		if (*at == '/' && at[1])
+			(void)buffer_text(buffer, "../");
+	(void)buffer_print(buffer, "%s\"\n", real + 1);
+	return 0;
+}
+
+/* The best one as a file that the other commands take: it includes what it is on top of, unless there are private offers in it already, of which a
+ * configuration can have one list. */
 static int offer_write(const struct studio *studio, const struct tune *tune, struct error *error)
 {
 	BUFFER_CLEANUP struct buffer buffer = buffer_init(1 << 20);
-	const char *out = cli_value(studio->cli, "out"), *name = cli_value(studio->cli, "name"), *slash = out ? strrchr(out, '/') : NULL;
-	char folder[4096];
+	const char *out = cli_value(studio->cli, "out"), *name = cli_value(studio->cli, "name"), *like = cli_value(studio->cli, "like");
+	const struct private_offer *draft = like ? catalog_private(&studio->catalog, like) : NULL;
+	const char *slash = out ? strrchr(out, '/') : NULL;
+	char folder[PATH_MAX];
+	bool whole = true;
 
+	if (like && !draft)
+		return error_set(error, ERROR_INPUT, "there is no private offer \"%s\" in %s", like, studio->cli->words[0]);
 	if (!out)
 		return 0;
-	(void)snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - out) : 1, slash ? out : ".");
-	(void)buffer_print(&buffer, "# Found by apollo price tune: %zu offers, %zu paths of seed %llu.\n# Beside the offers of %s: @include both, or copy.\n"
-			   "private_offers = (\n", tune->candidate_count, studio->forecast.paths, (unsigned long long)studio->forecast.seed,
-			   studio->cli->words[0]);
-	tune_config(tune, &tune->candidates[tune->best], name ? name : "tuned", &buffer);
+	for (size_t i = 0; i < studio->catalog.private_count; i++)
+		whole &= studio->catalog.privates[i].draft;
+	(void)buffer_print(&buffer, "# Found by apollo price tune: %zu offers, %zu paths of seed %llu.\n", tune->candidate_count, studio->forecast.paths,
+			   (unsigned long long)studio->forecast.seed);
+	if (!whole)
+		(void)buffer_print(&buffer, "# To be copied into the private_offers of %s.\n", studio->cli->words[0]);
+	else if (include_print(studio->cli->words[0], out, &buffer, error) < 0)
+		return error->code;
+	(void)buffer_text(&buffer, "private_offers = (\n");
+	if (tune_config(tune, &tune->candidates[tune->best], name ? name : "tuned", draft, &buffer, error) < 0)
+		return error->code;
 	(void)buffer_text(&buffer, "\n);\n");
-	return file_write(folder, slash ? slash + 1 : out, &buffer, error);
+	return file_write(folder_of(out, folder), slash ? slash + 1 : out, &buffer, error);
 }
 
 static int run_tune(const struct cli *cli, struct error *error)
@@ -545,6 +587,7 @@ static const struct cli_flag tune_flags[] = {
 	{"threads", "COUNT", "else one for each processor; the result is the same"},
 	{"out", "FILE", "write the best one there, as a private offer"},
 	{"name", "NAME", "of that offer; else tuned"},
+	{"like", "NAME", "a private offer of OFFERS.cfg whose customer, beginning and words it has"},
 	{NULL, NULL, NULL},
 };
 

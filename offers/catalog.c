@@ -105,7 +105,7 @@ static int http_read(struct catalog *catalog, const config_setting_t *root, stru
 static int settings_read(struct catalog *catalog, const config_setting_t *root, struct error *error)
 {
 	static const char *const names[] = {"ledger", "plugin_path", "intake", "close", "alarms", "http", "instances",
-					    "offers", "private_offers", "subscriptions", NULL};
+					    "offers", "drafts", "private_offers", "subscriptions", NULL};
 	const char *ledger = NULL, *plugin_path = NULL;
 
 	if (read_known(root, names, error) < 0 || read_text(root, "ledger", catalog->part == CATALOG_ALL ? READ_REQUIRED : READ_OPTIONAL, &ledger, error) < 0 ||

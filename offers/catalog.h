@@ -191,6 +191,7 @@ struct private_offer {
 	const char *where;
 	const char *name;
 	const struct catalog_instance *market;
+	bool draft; /* of the list "drafts": others are made from it, and it is not to be sent */
 	struct private_customer {
 		const char *name, *contact, *email, *address, *billing_account; /* each NULL where it is not there */
 	} customer;

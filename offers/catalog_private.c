@@ -260,18 +260,24 @@ static int private_read(struct catalog *catalog, const config_setting_t *group, 
 
 int catalog_read_privates(struct catalog *catalog, const config_setting_t *root, struct error *error)
 {
-	const config_setting_t *list;
-	size_t count;
+	static const char *const names[] = {"drafts", "private_offers"};
+	const config_setting_t *lists[2];
+	size_t counts[2];
 
-	if (read_groups(root, "private_offers", READ_OPTIONAL, &list, &count, error) < 0)
-		return error->code;
-	if (count > CATALOG_PRIVATES_MAX)
-		return read_fail(list, error, "more than %d private offers", CATALOG_PRIVATES_MAX);
-	catalog->privates = scope_alloc(&catalog->scope, (count + 1) * sizeof(*catalog->privates));
+	for (int i = 0; i < 2; i++)
+		if (read_groups(root, names[i], READ_OPTIONAL, &lists[i], &counts[i], error) < 0)
+			return error->code;
+	if (counts[0] + counts[1] > CATALOG_PRIVATES_MAX)
+		return read_fail(root, error, "more than %d private offers", CATALOG_PRIVATES_MAX);
+	catalog->privates = scope_alloc(&catalog->scope, (counts[0] + counts[1] + 1) * sizeof(*catalog->privates));
 	if (!catalog->privates)
 		return error_memory(error, "the configuration");
-	for (; catalog->private_count < count; catalog->private_count++)
-		if (private_read(catalog, config_setting_get_elem(list, (unsigned)catalog->private_count), catalog->private_count, error) < 0)
-			return error->code;
+	for (int i = 0; i < 2; i++)
+		for (size_t j = 0; j < counts[i]; j++) {
+			catalog->privates[catalog->private_count].draft = i == 0;
+			if (private_read(catalog, config_setting_get_elem(lists[i], (unsigned)j), catalog->private_count, error) < 0)
+				return error->code;
+			catalog->private_count++;
+		}
 	return 0;
 }

@@ -190,6 +190,7 @@ int forecast_fit(struct scope *scope, const struct catalog_offer *offer, const s
 		dimension->spread = line.slope_deviation;
 		dimension->noise = line.deviation;
 		forecast->history_months = history->count;
+		forecast->history_end = month_number(zone_local(zone, usage->rows[0].time)) + (int64_t)history->count - 1;
 	}
 	return 0;
 }
@@ -351,7 +352,8 @@ struct making {
 	const struct schedule *schedule;
 	const size_t *charges; /* of each dimension; SIZE_MAX: not sold */
 	size_t charge_count;
-	int *months; /* of the year, of each slice */
+	int *months;  /* of the year, of each slice */
+	int64_t gap;  /* months between the history's end and the first slice */
 };
 
 enum { FORECAST_STREAMS = CATALOG_DIMENSIONS_MAX };
@@ -412,7 +414,7 @@ static void path_make(const struct making *making, uint64_t path, double *factor
 			double deviation = dimension->noise * draw_normal(&chance) - dimension->noise * dimension->noise / 2;
 
 			quantities[slice * making->charge_count + charge] =
-				dimension->known ? micro(level * slice_share(making->schedule, slice) * exp(growth * (double)(slice + 1) + deviation) * dimension->season[making->months[slice]] * factors[slice])
+				dimension->known ? micro(level * slice_share(making->schedule, slice) * exp(growth * ((double)slice + 1 + (double)making->gap) + deviation) * dimension->season[making->months[slice]] * factors[slice])
 						 : 0;
 		}
 	}
@@ -443,6 +445,10 @@ int64_t *forecast_make(struct scope *scope, const struct forecast *forecast, con
 	making.charges = charges;
 	for (size_t i = 0; i < schedule->slice_count; i++)
 		making.months[i] = (int)(month_number(zone_local(schedule->zone, schedule->slices[i].from)) % 12);
+	if (forecast->history_months) {
+		making.gap = month_number(zone_local(schedule->zone, schedule->start)) - forecast->history_end - 1;
+		making.gap = making.gap < 0 ? 0 : making.gap;
+	}
 	for (size_t path = 0; path < forecast->paths; path++)
 		path_make(&making, path, factors, quantities + path * each);
 	return quantities;

@@ -48,6 +48,7 @@ struct forecast {
 	size_t paths;
 	uint64_t seed;
 	size_t history_months; /* that were fitted; 0: none */
+	int64_t history_end;   /* the last of them, counted from year 0: growth goes on from there */
 };
 
 /* The level, growth, noise and, of two years or more, season that usage shows, for each dimension that has any. */

@@ -16,6 +16,7 @@ liboffers_la_SOURCES = \
 	offers/forecast.c offers/forecast.h \
 	offers/goals.c offers/goals.h \
 	offers/outcome.c offers/outcome.h \
+	offers/private_text.c offers/private_text.h \
 	offers/quote.c offers/quote.h \
 	offers/rules.c offers/rules.h \
 	offers/rules_azure.c \

@@ -155,7 +155,7 @@ int offer_check_run(struct offer_check *check, struct error *error)
 		const struct private_offer *offer = &check->catalog->privates[i];
 		const char *plugin = offer->market->plugin, *prefix = strcmp(plugin, "azure") == 0 ? "AZ-" : strcmp(plugin, "gcp") == 0 ? "GC-" : NULL;
 
-		if ((check->name && strcmp(check->name, offer->name) != 0) || (check->market && strcmp(check->market, plugin) != 0))
+		if ((check->name ? strcmp(check->name, offer->name) != 0 : offer->draft) || (check->market && strcmp(check->market, plugin) != 0))
 			continue;
 		if (!prefix)
 			check->unchecked++;

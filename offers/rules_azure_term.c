@@ -183,7 +183,7 @@ static void overlap_look(const struct offer_rule *rule, struct offer_check *chec
 void azure_overlap(const struct offer_rule *rule, struct offer_check *check, const struct private_offer *offer)
 {
 	for (const struct private_offer *other = check->catalog->privates; other < offer; other++)
-		if (same_customer(offer, other) && offer->amends != other)
+		if (!other->draft && same_customer(offer, other) && offer->amends != other)
 			overlap_look(rule, check, offer, other);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "offers/tune.h"
 
+#include "offers/private_text.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -563,6 +565,10 @@ static int levers_check(const struct goals *goals, struct error *error)
 	}
 	if (strcmp(goals->market, "gcp") == 0 && goals->levers.discount.decimals > 2)
 		return error_set(error, APOLLO_CONFIG, "%s: Google takes percentages with two decimals (GC-01)", goals->path);
+	if (strcmp(goals->market, "azure") == 0 && goals->levers.discount.count && (goals->levers.price_count || goals->levers.base_fee.count)) {
+		(void)error_set(error, APOLLO_CONFIG, "%s: an offer on Azure is a percentage off the list or has prices of its own, and not both", goals->path);
+		return error_hint(error, "take \"discount\" out of the levers, or \"prices\" and \"base_fee\"");
+	}
 	if (strcmp(goals->market, "azure") == 0 && committed && goals->levers.quantile_count) {
 		(void)error_set(error, APOLLO_CONFIG, "%s: Azure has no commitment with a draw-down", goals->path);
 		return error_hint(error, "use \"base_fee\" and a plan with an included quantity, and forms = [ \"none\" ]");
@@ -625,13 +631,29 @@ static void commitment_config(const struct tune *tune, const struct tune_candida
 	(void)buffer_text(buffer, goals->levers.discard ? " discard = true; };\n" : " };\n");
 }
 
-void tune_config(const struct tune *tune, const struct tune_candidate *candidate, const char *name, struct buffer *buffer)
+/* When money is asked for: a commitment in its own intervals; a fixed fee at Google by calendar months, as its part of one is worked out. */
+static const char *interval_of(const struct tune *tune, const struct tune_candidate *candidate)
+{
+	int months = tune->goals->levers.commitment_months;
+
+	if (candidate->commitment)
+		return months == 1 ? "monthly" : months == 3 ? "quarterly" : months == 12 ? "yearly" : "custom";
+	if (strcmp(tune->goals->market, "gcp") == 0 && candidate->tariff->base_fee.text && exact_sign(candidate->tariff->base_fee.digits) > 0)
+		return "monthly_prorated";
+	return "usage";
+}
+
+int tune_config(const struct tune *tune, const struct tune_candidate *candidate, const char *name, const struct private_offer *like,
+		struct buffer *buffer, struct error *error)
 {
 	const struct lever *fee = &tune->goals->levers.base_fee;
 	char text[EXACT_TEXT];
 
 	(void)buffer_print(buffer, "  { name = \"%s\"; market = \"%s\"; offer = \"%s\"; plan = \"%s\"; months = \"%dm\";\n", name, tune->goals->market,
 			   tune->goals->offer->name, candidate->plan->name, candidate->months);
+	if (like && private_head_print(like, buffer, error) < 0)
+		return error->code;
+	(void)buffer_print(buffer, "    interval = \"%s\";\n", interval_of(tune, candidate));
 	percent_text(candidate->discount, text);
 	if (candidate->form != FORM_PAYMENT && candidate->discount)
 		(void)buffer_print(buffer, "    discount = \"%s\";\n", text);
@@ -640,6 +662,7 @@ void tune_config(const struct tune *tune, const struct tune_candidate *candidate
 	prices_config(tune, candidate, buffer);
 	commitment_config(tune, candidate, buffer);
 	(void)buffer_text(buffer, "  }");
+	return 0;
 }
 
 /* ---- dead zones ---- */

@@ -80,8 +80,9 @@ int tune_make(struct scope *scope, const struct tune_input *input, struct tune *
 /* Whether one candidate is at least as good as another in cost, net and risk, and better in one. */
 bool tune_beats(const struct tune_candidate *one, const struct tune_candidate *other);
 
-/* The candidate as a private offer, in the words of a configuration. */
-void tune_config(const struct tune *tune, const struct tune_candidate *candidate, const char *name, struct buffer *buffer);
+/* The candidate as a private offer, in the words of a configuration.  like: another one, whose customer, beginning and words it has; NULL: it has none. */
+int tune_config(const struct tune *tune, const struct tune_candidate *candidate, const char *name, const struct private_offer *like,
+		struct buffer *buffer, struct error *error);
 
 /* Which part of a volume price nobody should be in: from there on to the bound it is dearer than just past the bound. */
 struct dead_zone {

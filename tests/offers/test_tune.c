@@ -107,7 +107,7 @@ static void goals_random(char *text, size_t size, bool solve)
 		       (int)random_next(10), (int)random_next(200) + 1, (int)random_next(60), (int)random_next(20000) + 500, (int)random_next(15) + 5,
 		       solve ? "true" : "false",
 		       gcp ? "  commitment: { quantiles = [ 10, 50, 90 ]; every = \"3m\"; discard = true; };"
-			   : "  base_fee: { from = \"50\"; to = \"150\"; step = \"50\"; }; infrastructure = ( { name = \"x\"; month = \"10\"; }, { name = \"y\"; month = \"90.5\"; } );");
+			   : "  infrastructure = ( { name = \"x\"; month = \"10\"; }, { name = \"y\"; month = \"90.5\"; } );");
 }
 
 /* ---- never beaten ---- */
