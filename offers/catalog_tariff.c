@@ -80,6 +80,8 @@ static struct tariff_charge *charge_get(struct reading *reading, const config_se
 	}
 	*dimension = (size_t)(sold - reading->offer->dimensions);
 	charge = tariff_charge(reading->tariff, sold);
+	if (charge && !reading->plan)
+		charge->where = read_where(group, &reading->catalog->scope);
 	if (charge)
 		return charge;
 	if (!reading->plan) {

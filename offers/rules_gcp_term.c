@@ -101,7 +101,7 @@ static int64_t accept_latest(struct offer_check *check, const struct private_off
 	int64_t second = instalment_second(offer, check->term.end);
 
 	*why = offer_text(check, "%lld months after it is published", (long long)months);
-	if (offer->start && offer->start < latest) {
+	if (offer->start >= check->now && offer->start < latest) {
 		latest = offer->start;
 		*why = "its start";
 	}

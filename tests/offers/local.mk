@@ -22,3 +22,10 @@ TESTS += tests/offers/test_tune
 tests_offers_test_tune_SOURCES = tests/offers/test_tune.c $(unit_common)
 tests_offers_test_tune_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
 tests_offers_test_tune_LDADD = liboffers.la $(GMP_LIBS) $(unit_libs) -lm
+
+check_PROGRAMS += tests/offers/test_rules
+TESTS += tests/offers/test_rules
+tests_offers_test_rules_SOURCES = tests/offers/test_rules.c $(unit_common)
+tests_offers_test_rules_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"'
+tests_offers_test_rules_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
+tests_offers_test_rules_LDADD = liboffers.la $(GMP_LIBS) $(unit_libs)
