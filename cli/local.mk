@@ -8,7 +8,7 @@ apollo_SOURCES = \
 	cli/ledger.c \
 	cli/main.c \
 	cli/meter.c cli/meter.h \
-	cli/offer.c cli/offer.h \
+	cli/offer.c cli/offer.h cli/offer_show.c \
 	cli/package.c \
 	cli/plan.c \
 	cli/plugins.c \

@@ -170,8 +170,21 @@ static const struct cli_flag check_flags[] = {
 	{NULL, NULL, NULL},
 };
 
+static const struct cli_flag show_flags[] = {
+	{"now", "TIME", "when what begins with acceptance is taken to; else now"},
+	{NULL, NULL, NULL},
+};
+
+static const struct cli_flag diff_flags[] = {
+	{"usage", "FILE", "the customer's usage, as CSV or JSON lines; else round quantities"},
+	{"now", "TIME", "when what begins with acceptance is taken to; else now"},
+	{NULL, NULL, NULL},
+};
+
 const struct cli_command offer_commands[] = {
 	{"offer check", "OFFERS.cfg", "would the marketplace take the private offers, and why not", check_flags, 1, 1, run_check},
+	{"offer show", "OFFERS.cfg [NAME|OFFER/PLAN]", "a private offer or a plan in words: parties, days, prices, what is paid ahead", show_flags, 1, 2, offer_show},
+	{"offer diff", "OFFERS.cfg FIRST SECOND", "how two of them differ, and what that changes for the customer in money", diff_flags, 3, 3, offer_diff},
 	{"offer rules", "", "the rules that private offers are checked by", NULL, 0, 0, run_rules},
 	{NULL, NULL, NULL, NULL, 0, 0, NULL},
 };

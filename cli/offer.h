@@ -7,6 +7,5 @@
 
 int offer_show(const struct cli *cli, struct error *error);
 int offer_diff(const struct cli *cli, struct error *error);
-extern const struct cli_flag offer_diff_flags[];
 
 #endif

@@ -25,6 +25,7 @@ liboffers_la_SOURCES = \
 	offers/rules_gcp_term.c \
 	offers/schedule.c offers/schedule.h \
 	offers/tariff.c offers/tariff.h \
+	offers/terms.c offers/terms.h \
 	offers/tune.c offers/tune.h \
 	offers/usage.c offers/usage.h
 liboffers_la_LIBADD = libcore.la $(CONFIG_LIBS) $(GMP_LIBS) -lm
