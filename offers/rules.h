@@ -50,7 +50,7 @@ struct offer_check {
 	const struct catalog *catalog;
 	const struct marketplaces *marketplaces;
 	int64_t now;               /* when it is published */
-	const struct usage *usage; /* of the one offer that is checked; NULL: none */
+	const struct usage *usage; /* of the one offer that is checked, its first plan's product; NULL: none */
 	const char *name;   /* of the one private offer; NULL: all */
 	const char *market; /* of the one marketplace; NULL: all */
 

@@ -457,13 +457,14 @@ static const struct tariff *list_at(const struct catalog_plan *plan, int64_t tim
 	return tariff;
 }
 
-/* The usage of its last month, by charges; NULL: there is none. */
-static int64_t *usage_last(struct offer_check *check, const struct private_item *item)
+/* The usage of its last month, by charges; NULL: there is none, or it is of another product. */
+static int64_t *usage_last(struct offer_check *check, const struct private_offer *offer, const struct private_item *item)
 {
 	const struct usage *usage = check->usage;
 	int64_t *quantities, from;
 
-	if (!usage || usage->count == 0 || !(quantities = scope_alloc(check->scope, (item->tariff.charge_count + 1) * sizeof(*quantities))))
+	if (!usage || usage->count == 0 || item->offer != offer->items[0].offer ||
+	    !(quantities = scope_alloc(check->scope, (item->tariff.charge_count + 1) * sizeof(*quantities))))
 		return NULL;
 	from = month_of(check->term.zone, usage->rows[usage->count - 1].time, 0);
 	for (size_t i = usage->count; i > 0 && usage->rows[i - 1].time >= from; i--) {
@@ -479,7 +480,7 @@ static int64_t *usage_last(struct offer_check *check, const struct private_item 
 static bool cliff_money(const struct offer_rule *rule, struct offer_check *check, const struct private_offer *offer, const struct private_item *item,
 			const struct tariff *last, const struct tariff *list)
 {
-	int64_t *quantities = usage_last(check, item);
+	int64_t *quantities = usage_last(check, offer, item);
 	struct exact before, after;
 	struct error error = {0};
 
