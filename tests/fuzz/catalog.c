@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Configurations. */
-#include "offers/catalog.h"
+/* Configurations; private offers in them, by the rules of their marketplaces and in words. */
+#include "offers/rules.h"
+#include "offers/terms.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <stdlib.h>
@@ -50,9 +51,9 @@ static void check_offer(const struct catalog *catalog, const struct catalog_offe
 		check_name(offer->plans[i].name, CATALOG_NAME_MAX);
 		FUZZ_CHECK(catalog_plan(offer, offer->plans[i].name) == &offer->plans[i]);
 		for (size_t j = 0; j < offer->dimension_count; j++) {
-			const struct catalog_term *term = catalog_term(&offer->plans[i], &offer->dimensions[j]);
+			const struct tariff_charge *charge = catalog_charge(&offer->plans[i], &offer->dimensions[j]);
 
-			FUZZ_CHECK(!term || (term->included >= 0 && term->reset_months >= 0 && term->unlimited != term->priced));
+			FUZZ_CHECK(!charge || (charge->included >= 0 && charge->reset_months >= 0 && (charge->unlimited || charge->priced)));
 		}
 	}
 }
@@ -65,6 +66,64 @@ static void check_subscription(const struct catalog *catalog, const struct catal
 	FUZZ_CHECK(catalog_plan(subscription->offer, subscription->plan->name) == subscription->plan);
 	FUZZ_CHECK(!subscription->end || subscription->end > subscription->start);
 	check_settings(&subscription->options);
+}
+
+/* ---- private offers ---- */
+
+static struct marketplaces marketplaces;
+
+static void check_findings(const struct offer_check *check)
+{
+	size_t refused = 0;
+
+	for (size_t i = 0; i < check->count; i++) {
+		const struct offer_finding *finding = &check->findings[i];
+
+		FUZZ_CHECK(finding->message[0] && finding->where[0] && finding->hint && !strstr(finding->message, "(null)") && !strstr(finding->hint, "(null)"));
+		FUZZ_CHECK(finding->rule->severity == OFFER_REFUSED || finding->severity == OFFER_WARNING);
+		refused += finding->severity == OFFER_REFUSED;
+	}
+	FUZZ_CHECK(refused == check->refused || check->left_out);
+}
+
+static void check_private(const struct catalog *catalog, const struct private_offer *offer, int64_t now)
+{
+	SCOPE_CLEANUP struct scope scope = scope_init(256 << 20);
+	struct error error = {0};
+	struct contract contract;
+	struct terms terms;
+
+	check_name(offer->name, CATALOG_NAME_MAX);
+	FUZZ_CHECK(catalog_private(catalog, offer->name) == offer && offer->item_count >= 1);
+	if (strchr(offer->name, ':'))
+		return;
+	FUZZ_CHECK(contract_find(catalog, offer->name, &contract, &error) == 0 && contract.private == offer);
+	if (terms_make(&scope, &contract, &marketplaces, now, &terms, &error) < 0)
+		return;
+	FUZZ_CHECK(terms_text(&terms, "plan") && terms.price_count >= 1);
+	for (size_t i = 0; i < terms.count; i++)
+		FUZZ_CHECK(!strstr(terms.rows[i].text, "(null)"));
+}
+
+/* The same text as a file of what is sold. */
+static void check_sold(const char *text, size_t size)
+{
+	SCOPE_CLEANUP struct scope scope = scope_init(256 << 20);
+	struct catalog catalog;
+	struct error error = {0};
+	struct offer_check check = {.scope = &scope, .catalog = &catalog, .marketplaces = &marketplaces, .now = INT64_C(1795608000000000)};
+
+	if (!marketplaces.fees && marketplaces_read(TEST_SOURCE_DIR "/templates", &marketplaces, &error) < 0)
+		abort();
+	if (catalog_parse(text, size, "fuzz.cfg", "/", CATALOG_SOLD, &catalog, &error) < 0)
+		return;
+	if (offer_check_run(&check, &error) == 0)
+		check_findings(&check);
+	else
+		FUZZ_CHECK(error.message[0]);
+	for (size_t i = 0; i < catalog.private_count; i++)
+		check_private(&catalog, &catalog.privates[i], check.now);
+	catalog_release(&catalog);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -86,6 +145,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_subscription(&catalog, &catalog.subscriptions[i]);
 	if (code == 0)
 		catalog_release(&catalog);
+	check_sold(text, size);
 	free(text);
 	return 0;
 }

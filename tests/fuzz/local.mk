@@ -26,6 +26,7 @@ tests_fuzz_block_SOURCES = tests/fuzz/block.c $(fuzz_common)
 tests_fuzz_block_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_block_LDADD = libmetering.la $(fuzz_libs)
 tests_fuzz_catalog_SOURCES = tests/fuzz/catalog.c $(fuzz_common)
+tests_fuzz_catalog_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"'
 tests_fuzz_catalog_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_catalog_LDADD = liboffers.la $(GMP_LIBS) $(fuzz_libs)
 tests_fuzz_event_SOURCES = tests/fuzz/event.c $(fuzz_common)
