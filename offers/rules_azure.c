@@ -32,7 +32,7 @@ static const char *tiers_instead(struct offer_check *check, const struct private
 
 	if (charge->model == TARIFF_PACKAGE)
 		return offer_text(check, "a dimension whose unit is a package of %s %s, at %s each", quantity_text(check, charge->package),
-				  charge->dimension->unit, charge->tiers[0].price.text);
+				  charge->dimension->unit, charge->tiers[0].price.text ? charge->tiers[0].price.text : "0");
 	if (charge->model == TARIFF_VOLUME)
 		return offer_text(check, "a plan for each tier, with one price of %s in each", name);
 	for (size_t i = 0; i < charge->tier_count && parts; i++) {
@@ -172,7 +172,8 @@ static void image_look(const struct offer_rule *rule, struct offer_check *check,
 		return;
 	nearest = discount_nearest(check, &list->tiers[0].price, &charge->tiers[0].price, (int)marketplace_limit(check->marketplaces, LIMIT_AZURE_PERCENT_DECIMALS));
 	offer_find(check, rule, offer, charge->where, offer_text(check, "%s percent off comes nearest: %s", nearest.percent, nearest.price),
-		   "%s has a price of its own, %s, and a machine image has only percentages", charge->dimension->name, charge->tiers[0].price.text);
+		   "%s has a price of its own, %s, and a machine image has only percentages", charge->dimension->name,
+		   charge->tiers[0].price.text ? charge->tiers[0].price.text : "0");
 }
 
 static void decimals_look(const struct offer_rule *rule, struct offer_check *check, const struct private_offer *offer, const struct private_item *item)

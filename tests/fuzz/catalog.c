@@ -79,7 +79,8 @@ static void check_findings(const struct offer_check *check)
 	for (size_t i = 0; i < check->count; i++) {
 		const struct offer_finding *finding = &check->findings[i];
 
-		FUZZ_CHECK(finding->message[0] && finding->where[0] && finding->hint && !strstr(finding->message, "(null)") && !strstr(finding->hint, "(null)"));
+		FUZZ_CHECK(finding->message[0] && finding->where[0] && finding->hint);
+		FUZZ_CHECK(!strstr(finding->message, "(null)") && !strstr(finding->hint, "(null)"));
 		FUZZ_CHECK(finding->rule->severity == OFFER_REFUSED || finding->severity == OFFER_WARNING);
 		refused += finding->severity == OFFER_REFUSED;
 	}
@@ -113,6 +114,9 @@ static void check_sold(const char *text, size_t size)
 	struct error error = {0};
 	struct offer_check check = {.scope = &scope, .catalog = &catalog, .marketplaces = &marketplaces, .now = INT64_C(1795608000000000)};
 
+	/* What libc prints of a text that is not there is looked for below, and fuzzers find that out. */
+	if (strstr(text, "(null)"))
+		return;
 	if (!marketplaces.fees && marketplaces_read(TEST_SOURCE_DIR "/templates", &marketplaces, &error) < 0)
 		abort();
 	if (catalog_parse(text, size, "fuzz.cfg", "/", CATALOG_SOLD, &catalog, &error) < 0)
