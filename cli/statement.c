@@ -3,6 +3,7 @@
 #include "cli/meter.h"
 
 #include "core/buffer.h"
+#include "core/quantity.h"
 #include "metering/block.h"
 #include "metering/claim.h"
 #include "metering/statement.h"
@@ -132,6 +133,7 @@ static int64_t account_left(const struct statement *statement, size_t account)
 struct pieces {
 	struct scope *scope;
 	int64_t *items;
+	int64_t hour; /* of the last one */
 	size_t count, room;
 };
 
@@ -141,7 +143,12 @@ static int piece_add(void *context, const struct statement_line *line, struct er
 
 	if (pieces->count == pieces->room)
 		return error_set(error, ERROR_CORRUPT, "a statement has more lines than were counted");
-	pieces->items[pieces->count++] = line->billable;
+	/* What came late is of its hour. */
+	if (pieces->count && pieces->hour == line->hour)
+		pieces->items[pieces->count - 1] = quantity_capped(pieces->items[pieces->count - 1], line->billable);
+	else
+		pieces->items[pieces->count++] = line->billable;
+	pieces->hour = line->hour;
 	return 0;
 }
 
@@ -202,14 +209,15 @@ static int bill_rate(struct statement *statement, size_t index, struct error *er
 {
 	const struct tariff *tariff = &statement->subscription->plan->tariff;
 	struct scope *scope = &statement->app->scope;
+	const struct tariff *widest = schedule_widest(&statement->schedule);
 	struct bill_usage *usage = scope_alloc(scope, tariff->charge_count * sizeof(*usage));
 	struct wallet wallet;
 
-	if (!usage || wallet_make(scope, tariff, &wallet, error) < 0)
+	if (!usage || wallet_make(scope, widest, &wallet, error) < 0)
 		return error_memory(error, "a statement");
-	for (size_t i = tariff->payment_count ? 0 : index; i <= index; i++) {
+	for (size_t i = widest->payment_count ? 0 : index; i <= index; i++) {
 		statement->period = &statement->schedule.periods[i];
-		statement->bill.lines = scope_alloc(scope, bill_room(tariff) * sizeof(*statement->bill.lines));
+		statement->bill.lines = scope_alloc(scope, bill_room(widest) * sizeof(*statement->bill.lines));
 		if (!statement->bill.lines)
 			return error_memory(error, "a statement");
 		if (usage_read(statement, usage, error) < 0)

@@ -23,6 +23,16 @@ static inline bool quantity_add(int64_t a, int64_t b, int64_t *sum)
 	return !__builtin_add_overflow(a, b, sum);
 }
 
+/* a + b, or the nearest to it that fits; never INT64_MIN, so that it can be negated. */
+static inline int64_t quantity_capped(int64_t a, int64_t b)
+{
+	int64_t sum;
+
+	if (!quantity_add(a, b, &sum))
+		return a < 0 ? -INT64_MAX : INT64_MAX;
+	return sum == INT64_MIN ? -INT64_MAX : sum;
+}
+
 static inline bool wide_add(wide_t a, wide_t b, wide_t *sum)
 {
 	return !__builtin_add_overflow(a, b, sum);

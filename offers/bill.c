@@ -23,26 +23,29 @@ int64_t charge_quantity(const struct tariff_charge *charge, int64_t quantity)
 	return exact_integer(rounded, &result) ? result : quantity < 0 ? -INT64_MAX : INT64_MAX;
 }
 
+/* Of what was used in a reset period, what is to be paid. */
+static int64_t past(int64_t used, int64_t included)
+{
+	return used < 0 ? used : used > included ? used - included : 0;
+}
+
 int64_t allowance_take(const struct schedule *schedule, size_t slice, const struct tariff_charge *charge, int64_t quantity, struct allowance *allowance)
 {
 	const struct slice *month = &schedule->slices[slice];
 	const struct period *period = &schedule->periods[month->period];
-	int64_t number = charge->reset_months ? month->month / charge->reset_months + 1 : 1, taken;
+	int64_t number = charge->reset_months ? month->month / charge->reset_months + 1 : 1, included, before;
+	struct part part = charge->reset_months == period->tariff->billing_months ? period->part
+			   : charge->reset_months == 1			      ? month->part
+										      : (struct part){1, 1};
 
 	if (charge->unlimited)
 		return 0;
-	if (allowance->number != number) {
-		struct part part = charge->reset_months == period->tariff->billing_months ? period->part
-				   : charge->reset_months == 1			      ? month->part
-											      : (struct part){1, 1};
-
-		*allowance = (struct allowance){part_of(part, charge->included), number};
-	}
-	if (quantity <= 0)
-		return quantity;
-	taken = quantity < allowance->left ? quantity : allowance->left;
-	allowance->left -= taken;
-	return quantity - taken;
+	if (allowance->number != number || allowance->reset_months != charge->reset_months)
+		*allowance = (struct allowance){.number = number, .reset_months = charge->reset_months};
+	included = part_of(part, charge->included);
+	before = past(allowance->used, included);
+	allowance->used = quantity_capped(allowance->used, quantity);
+	return past(allowance->used, included) - before;
 }
 
 /* ---- prices ---- */
@@ -53,11 +56,13 @@ static bool passes(const struct tariff_charge *charge, int64_t quantity, int64_t
 	return charge->bound_above ? quantity >= bound : quantity > bound;
 }
 
+/* Of a quantity that is not negative. */
 static struct exact package_price(const struct tariff_charge *charge, int64_t billable)
 {
 	struct exact packages = exact_divide(exact_of(billable), exact_of(charge->package), ROUND_UP);
+	struct exact price = exact_multiply(charge->tiers[0].unit, packages);
 
-	return exact_multiply(charge->tiers[0].unit, packages);
+	return billable > 0 || charge->fee_at_zero ? exact_add(price, charge->tiers[0].entry) : price;
 }
 
 /* Of a quantity that is not negative. */
@@ -79,8 +84,11 @@ struct exact charge_price(const struct tariff_charge *charge, int64_t billable)
 {
 	if (!charge->priced)
 		return exact_zero();
-	if (billable < 0)
-		return exact_negate(charge_price(charge, -billable));
+	if (billable < 0) {
+		struct exact nothing = charge_price(charge, 0);
+
+		return exact_subtract(exact_add(nothing, nothing), charge_price(charge, -billable));
+	}
 	return charge->model == TARIFF_PACKAGE ? package_price(charge, billable) : curve_price(charge, billable);
 }
 
@@ -92,14 +100,19 @@ static struct exact cents(const struct tariff *tariff, struct exact amount)
 }
 
 /* Money of a whole billing period, in proportion where the period is cut short. */
-static struct exact money_of(const struct tariff *tariff, const struct period *period, const struct decimal *money)
+static struct exact in_proportion(const struct tariff *tariff, const struct period *period, struct exact whole)
 {
-	struct exact whole = decimal_exact(money, tariff->scale), last = exact_power(tariff->scale - tariff->decimals), parts;
+	struct exact last = exact_power(tariff->scale - tariff->decimals), parts;
 
 	if (period->part.numerator == period->part.denominator)
 		return whole;
 	parts = exact_multiply(last, exact_of(period->part.denominator));
 	return exact_multiply(exact_divide(exact_multiply(whole, exact_of(period->part.numerator)), parts, tariff->rounding), last);
+}
+
+static struct exact money_of(const struct tariff *tariff, const struct period *period, const struct decimal *money)
+{
+	return in_proportion(tariff, period, decimal_exact(money, tariff->scale));
 }
 
 /* The part of an amount that a percentage is; exact, since the scale has room for it. */
@@ -236,9 +249,12 @@ static struct exact base_fee_of(const struct tariff *tariff, const struct period
 
 	if (period->part.numerator == period->part.denominator)
 		return tariff->fee;
-	fee = money_of(tariff, period, &tariff->base_fee);
+	fee = decimal_exact(&tariff->base_fee, tariff->scale);
 
-	return tariff->base_discount.text ? exact_subtract(fee, percent_of(fee, &tariff->base_discount)) : fee;
+	/* The discount first: what is in proportion is rounded, and that once. */
+	if (tariff->base_discount.text)
+		fee = exact_subtract(fee, percent_of(fee, &tariff->base_discount));
+	return in_proportion(tariff, period, fee);
 }
 
 /* ---- the bill ---- */

@@ -20,22 +20,25 @@
 struct bill_usage {
 	int64_t quantity;      /* as it was metered, rounded to the charge's step; micro-units */
 	int64_t billable;      /* of it, what is to be paid; quantity - billable is included */
-	const int64_t *pieces; /* billable by hour, for TARIFF_HOUR; NULL: as one */
+	const int64_t *pieces; /* billable of each hour with usage, for TARIFF_HOUR; NULL: as one */
 	size_t piece_count;
 };
 
-/* What is left of included quantities: one for each charge of a tariff, zeroed before the first slice. */
+/* What was used of included quantities: one for each charge of a tariff, zeroed before the first slice. */
 struct allowance {
-	int64_t left;
-	int64_t number; /* of the reset period that it is of, from 1; 0: none yet */
+	int64_t used;     /* in the reset period, corrections taken off */
+	int64_t number;   /* of that period, from 1; 0: none yet */
+	int reset_months; /* of that period */
 };
 
-/* Takes what a slice's month used from an allowance, which is filled anew where that month is of another reset period; in proportion where the tariff
- * prorates and the reset period, a month or a billing period, is cut short.  Gives what is to be paid.  A negative quantity is all billable: a
- * correction of what was paid. */
+/* Takes what a slice's month used from an allowance, which begins anew where that month is of another reset period; the included quantity is that of the
+ * charge as it is now, in proportion where the tariff prorates and the reset period, a month or a billing period, is cut short.  Gives what is to be
+ * paid: what the reset period's usage past the included quantity grew by, so that it matters neither in how many parts nor in which order usage
+ * comes.  A correction gives back what was to be paid first, then what was included, as the ledger does; what goes below nothing is billable, a
+ * correction of an earlier reset period. */
 int64_t allowance_take(const struct schedule *schedule, size_t slice, const struct tariff_charge *charge, int64_t quantity, struct allowance *allowance);
 
-/* A month's quantity as it is sold: rounded to the charge's step. */
+/* A month's quantity as it is sold, with TARIFF_HOUR an hour's: rounded to the charge's step. */
 int64_t charge_quantity(const struct tariff_charge *charge, int64_t quantity);
 
 /* ---- credit ---- */
@@ -48,6 +51,7 @@ struct wallet {
 	} *purses; /* one for each payment */
 };
 
+/* For the tariff of a schedule with the most payments (schedule_widest). */
 int wallet_make(struct scope *scope, const struct tariff *tariff, struct wallet *wallet, struct error *error);
 
 /* ---- lines ---- */
@@ -99,7 +103,8 @@ bool payment_due(const struct period *period, const struct tariff_payment *payme
  * worked out step by step, as bill_make does. */
 bool charge_quick(const struct tariff *tariff, const struct tariff_charge *charge, int64_t billable, int64_t *amount);
 
-/* What a billable quantity costs by the charge's prices alone, at the scale. */
+/* What a billable quantity costs by the charge's prices alone, at the scale.  A negative one gives back what so much would have cost, with the fees of
+ * its tiers, but not a fee that is due without usage too. */
 struct exact charge_price(const struct tariff_charge *charge, int64_t billable);
 
 const char *bill_kind_name(enum bill_kind kind);

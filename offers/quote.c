@@ -187,7 +187,7 @@ int term_make(struct scope *scope, const struct schedule *schedule, struct term 
 	term->quick = quick_make(scope, schedule);
 	if (!term->allowances || !term->usage)
 		return error_memory(error, "a term");
-	return wallet_make(scope, tariff, &term->wallet, error);
+	return wallet_make(scope, schedule_widest(schedule), &term->wallet, error);
 }
 
 /* The quantities of a period, month by month, with what is included taken off. */
@@ -201,37 +201,60 @@ static void months_take(struct term *term, const struct period *period, const in
 			const struct tariff_charge *charge = &period->tariff->charges[i];
 			int64_t quantity = charge_quantity(charge, quantities[slice * count + i]);
 
-			term->usage[i].quantity += quantity;
-			term->usage[i].billable += allowance_take(term->schedule, slice, charge, quantity, &term->allowances[i]);
+			term->usage[i].quantity = quantity_capped(term->usage[i].quantity, quantity);
+			term->usage[i].billable = quantity_capped(term->usage[i].billable, allowance_take(term->schedule, slice, charge, quantity,
+															  &term->allowances[i]));
 		}
 }
 
-/* The same by hours, each a piece. */
+/* An hour of a charge that is being added up. */
+struct hour_sum {
+	size_t slice;
+	int64_t hour, quantity;
+	bool open;
+};
+
+static void hour_take(struct term *term, size_t index, const struct tariff_charge *charge, struct hour_sum *sum, int64_t *pieces)
+{
+	struct bill_usage *usage = &term->usage[index];
+	int64_t quantity = charge_quantity(charge, sum->quantity), piece;
+
+	if (!sum->open)
+		return;
+	piece = allowance_take(term->schedule, sum->slice, charge, quantity, &term->allowances[index]);
+	pieces[usage->piece_count++] = piece;
+	usage->quantity = quantity_capped(usage->quantity, quantity);
+	usage->billable = quantity_capped(usage->billable, piece);
+	sum->open = false;
+}
+
+/* The same by hours, each a piece: all rows of an hour are one, however many they are. */
 static void hours_take(struct term *term, const struct period *period)
 {
 	const struct term_hours *hours = term->hours;
-	int64_t *piece = hours->pieces;
+	int64_t *pieces = hours->pieces;
 
 	memset(term->usage, 0, period->tariff->charge_count * sizeof(*term->usage));
 	for (size_t i = 0; i < period->tariff->charge_count; i++) {
 		const struct tariff_charge *charge = &period->tariff->charges[i];
-		struct bill_usage *usage = &term->usage[i];
+		struct hour_sum sum = {.slice = period->slice};
 
-		usage->pieces = piece;
-		for (size_t row = 0, slice = period->slice; row < hours->usage->count; row++) {
+		for (size_t row = 0; row < hours->usage->count; row++) {
 			const struct usage_row *at = &hours->usage->rows[row];
-			int64_t quantity;
 
 			if (at->time < period->from || at->time >= period->to || hours->index[at->dimension] != i)
 				continue;
-			while (at->time >= term->schedule->slices[slice].to)
-				slice++;
-			quantity = charge_quantity(charge, at->quantity);
-			*piece = allowance_take(term->schedule, slice, charge, quantity, &term->allowances[i]);
-			usage->quantity += quantity;
-			usage->billable += *piece++;
-			usage->piece_count++;
+			if (at->time / APOLLO_HOUR != sum.hour || at->time >= term->schedule->slices[sum.slice].to)
+				hour_take(term, i, charge, &sum, pieces);
+			while (at->time >= term->schedule->slices[sum.slice].to)
+				sum.slice++;
+			if (!sum.open)
+				sum = (struct hour_sum){sum.slice, at->time / APOLLO_HOUR, 0, true};
+			sum.quantity = quantity_capped(sum.quantity, at->quantity);
 		}
+		hour_take(term, i, charge, &sum, pieces);
+		term->usage[i].pieces = pieces;
+		pieces += term->usage[i].piece_count;
 	}
 }
 
@@ -250,10 +273,10 @@ static void credit_note(struct term *term, const struct bill *bill)
 /* What is left of credit when the term ends. */
 static void credit_end(struct term *term)
 {
-	const struct tariff *last = term->schedule->periods[term->schedule->period_count - 1].tariff;
+	const struct tariff *widest = schedule_widest(term->schedule);
 
-	for (size_t i = 0; i < last->payment_count; i++)
-		term->unused = exact_add(term->unused, last_place(last, term->wallet.purses[i].left));
+	for (size_t i = 0; i < widest->payment_count; i++)
+		term->unused = exact_add(term->unused, last_place(widest, term->wallet.purses[i].left));
 }
 
 /* Sums of the last place, as bills would have them; false: one does not fit. */
@@ -327,16 +350,16 @@ static bool term_quicken(struct term *term, const int64_t *quantities, struct ex
 struct exact term_rate(struct term *term, const int64_t *quantities, struct bill_line *lines, term_each each, void *context)
 {
 	const struct tariff *first = term->schedule->periods[0].tariff;
+	size_t payments = schedule_widest(term->schedule)->payment_count;
 	struct exact total = exact_zero();
 	struct bill bill;
 
 	term->unused = term->uncovered = exact_zero();
 	memset(term->allowances, 0, first->charge_count * sizeof(*term->allowances));
-	memset(term->allowances, 0, first->charge_count * sizeof(*term->allowances));
 	if (term->quick && !lines && !each && !term->hours && term_quicken(term, quantities, &total))
 		return total;
 	memset(term->allowances, 0, first->charge_count * sizeof(*term->allowances));
-	memset(term->wallet.purses, 0, first->payment_count * sizeof(*term->wallet.purses));
+	memset(term->wallet.purses, 0, payments * sizeof(*term->wallet.purses));
 	for (size_t i = 0; i < term->schedule->period_count; i++) {
 		const struct period *period = &term->schedule->periods[i];
 
@@ -347,7 +370,7 @@ struct exact term_rate(struct term *term, const int64_t *quantities, struct bill
 		bill.lines = lines;
 		bill_make(period->tariff, period, term->usage, &term->wallet, &bill);
 		total = exact_add(total, last_place(period->tariff, bill.total));
-		if (first->payment_count)
+		if (payments)
 			credit_note(term, &bill);
 		if (each)
 			each(context, &bill);
@@ -397,13 +420,14 @@ int quote_make(struct scope *scope, const struct contract *contract, const struc
 	const struct tariff *tariff = contract->phases[0].tariff;
 	struct quote made = {.decimals = tariff->decimals, .currency = tariff->currency};
 	struct keeping keeping = {scope, &made, false};
-	struct bill_line *lines = scope_alloc(scope, bill_room(tariff) * sizeof(*lines));
+	struct bill_line *lines;
 	struct term term;
 	int64_t *quantities;
 
 	if (schedule_make(scope, contract->phases, contract->phase_count, contract->start, contract->end, &made.schedule, error) < 0 ||
 	    term_make(scope, &made.schedule, &term, error) < 0 || hours_make(scope, contract, usage, &term, error) < 0)
 		return error->code;
+	lines = scope_alloc(scope, bill_room(schedule_widest(&made.schedule)) * sizeof(*lines));
 	made.bills = scope_alloc(scope, made.schedule.period_count * sizeof(*made.bills));
 	quantities = scope_alloc(scope, (made.schedule.slice_count * tariff->charge_count + 1) * sizeof(*quantities));
 	if (!lines || !made.bills || !quantities)

@@ -4,6 +4,7 @@
 #include "core/quantity.h"
 
 #include <apollo/kit.h>
+#include <string.h>
 
 /* ---- months ---- */
 
@@ -11,17 +12,21 @@
 struct months {
 	const struct zone *zone;
 	int64_t first;
+	int64_t start; /* UTC: a clock that shows the start's time twice does not say which it was */
+	bool calendar;
 };
 
 static struct months months_of(const struct zone *zone, bool calendar, int64_t start)
 {
 	int64_t local = zone_local(zone, start);
 
-	return (struct months){zone, calendar ? calendar_month(local) : local};
+	return (struct months){zone, calendar ? calendar_month(local) : local, start, calendar};
 }
 
 static int64_t month_begin(const struct months *months, int64_t number)
 {
+	if (number == 0 && !months->calendar)
+		return months->start;
 	return zone_time(months->zone, calendar_add_months(months->first, number));
 }
 
@@ -70,6 +75,11 @@ static const struct phase *phase_at(const struct phase *phases, size_t count, in
 	return &phases[i];
 }
 
+static bool text_same(const char *one, const char *other)
+{
+	return one == other || (one && other && strcmp(one, other) == 0);
+}
+
 static int phases_check(const struct phase *phases, size_t count, struct error *error)
 {
 	const struct tariff *first = phases[0].tariff;
@@ -77,8 +87,11 @@ static int phases_check(const struct phase *phases, size_t count, struct error *
 	for (size_t i = 0; i < count; i++) {
 		const struct tariff *tariff = phases[i].tariff;
 
-		if (tariff->billing_months != first->billing_months || tariff->calendar != first->calendar || tariff->proration != first->proration || tariff->scale != first->scale)
+		if (tariff->billing_months != first->billing_months || tariff->calendar != first->calendar || tariff->proration != first->proration ||
+		    tariff->scale != first->scale)
 			return error_set(error, APOLLO_CONFIG, "phase %zu has another billing period, proration or scale than the first one", i + 1);
+		if (!text_same(tariff->zone, first->zone) || !text_same(tariff->currency, first->currency) || tariff->decimals != first->decimals)
+			return error_set(error, APOLLO_CONFIG, "phase %zu has another zone, currency or number of decimals than the first one", i + 1);
 		if (i + 1 < count && (phases[i].months < 1 || phases[i].months % first->billing_months != 0))
 			return error_set(error, APOLLO_CONFIG, "phase %zu lasts %d months, which is no multiple of the billing period of %d", i + 1,
 					 phases[i].months, first->billing_months);
@@ -138,6 +151,16 @@ int schedule_make(struct scope *scope, const struct phase *phases, size_t phase_
 	}
 	*schedule = made;
 	return 0;
+}
+
+const struct tariff *schedule_widest(const struct schedule *schedule)
+{
+	const struct tariff *widest = schedule->periods[0].tariff;
+
+	for (size_t i = 1; i < schedule->period_count; i++)
+		if (schedule->periods[i].tariff->payment_count > widest->payment_count)
+			widest = schedule->periods[i].tariff;
+	return widest;
 }
 
 size_t schedule_slice(const struct schedule *schedule, int64_t time)

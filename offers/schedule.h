@@ -52,8 +52,9 @@ struct schedule {
 	size_t period_count;
 };
 
-/* The term from start to end, with phases that follow each other; all of one billing period, zone, calendar and scale.  APOLLO_CONFIG where a phase is no whole
- * number of billing periods, or the term is longer than SCHEDULE_MONTHS_MAX. */
+/* The term from start to end, with phases that follow each other; all of one billing period, zone, calendar, scale,
+ * currency and decimals.  Credit goes on from one to the next by the place of its payment; what is left of one that the next phase has none in place
+ * of rests.  APOLLO_CONFIG where a phase is no whole number of billing periods, or the term is longer than SCHEDULE_MONTHS_MAX. */
 int schedule_make(struct scope *scope, const struct phase *phases, size_t phase_count, int64_t start, int64_t end, struct schedule *schedule,
 		  struct error *error);
 
@@ -62,6 +63,9 @@ int schedule_end(struct scope *scope, const struct tariff *tariff, int64_t start
 
 /* The slice that an instant is in; SIZE_MAX: outside of the term. */
 size_t schedule_slice(const struct schedule *schedule, int64_t time);
+
+/* The tariff with the most payments: a wallet and lines that are made for it have room for every phase. */
+const struct tariff *schedule_widest(const struct schedule *schedule);
 
 /* value * part, toward zero. */
 int64_t part_of(struct part part, int64_t value);

@@ -204,10 +204,19 @@ static void charge_quicken(const struct tariff *tariff, struct tariff_charge *ch
 		charge->quick.possible = false;
 }
 
+static int payments_check(const struct tariff *tariff, struct error *error)
+{
+	for (size_t i = 0; i < tariff->payment_count; i++)
+		if (tariff->payments[i].every_months % tariff->billing_months != 0)
+			return error_set(error, APOLLO_CONFIG, "%s: a payment of every %d months does not go with a billing period of %d", tariff->where,
+					 tariff->payments[i].every_months, tariff->billing_months);
+	return 0;
+}
+
 int tariff_ready(struct tariff *tariff, struct error *error)
 {
 	if (order_check(tariff, error) < 0 || limits_check(tariff->where, &tariff->limits, error) < 0 ||
-	    percent_check(tariff->where, "discount", &tariff->base_discount, error) < 0)
+	    percent_check(tariff->where, "discount", &tariff->base_discount, error) < 0 || payments_check(tariff, error) < 0)
 		return error->code;
 	if (tariff->overage.decimals > TARIFF_PERCENT_DECIMALS)
 		return error_set(error, APOLLO_CONFIG, "%s: the overage factor %s has more than %d decimals", tariff->where, tariff->overage.text,

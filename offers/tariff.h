@@ -9,6 +9,8 @@
  *   - Quantities are micro-units, percentages are of a hundred, money is a decimal of the tariff's currency.
  *   - The order is always: the quantity is rounded to its step; what is included comes off; the rest is priced; then the steps of `order`, on
  *     each line and then on the bill; then what is paid ahead.
+ *   - Credit covers what usage costs, and never more than the bill is when its step comes: what a step of the whole bill took off before counts as taken
+ *     off what is not usage.
  *   - Tiers are half-open intervals that touch, the last one without an end: no quantity is in none or in two.
  *   - tariff_ready has been called: `scale` is set.
  */
@@ -50,6 +52,8 @@ struct tariff_tier {
 };
 
 /* What is done to an amount, to a line or to the whole bill. */
+/* A limit of a period that is cut short, and a base fee less its discount, are rounded to the last place, once, at every place of rounding: a
+ * fraction of days is no decimal. */
 struct tariff_limits {
 	struct decimal discount;        /* percent, 0 to 100 */
 	struct decimal discount_amount; /* at most the amount, which does not go below nothing by it */
@@ -93,9 +97,9 @@ struct tariff_payment {
 	const char *name;
 	int64_t at;            /* when; 0: from_month months after the start */
 	int from_month;
-	int every_months;      /* 0: once */
+	int every_months;      /* 0: once; else a multiple of the billing period */
 	bool expires;          /* what is left of it ends when the next one comes, or after lasts_months; else with the term */
-	int lasts_months;      /* where it is paid once */
+	int lasts_months;      /* where it is paid once: gone with the first period that begins so many months later; 0: with the term */
 	struct decimal paid;
 	struct decimal credit; /* usage that it covers, at the prices of the tariff after discounts */
 	struct decimal discount; /* of a commitment: percent of the credit by which what is paid is less */
@@ -108,7 +112,7 @@ enum tariff_step { TARIFF_DISCOUNT = 0, TARIFF_MAXIMUM = 1, TARIFF_MINIMUM = 2, 
 enum tariff_place {
 	TARIFF_LINE = 0,    /* each line once, when it is done */
 	TARIFF_STEP = 1,    /* the price of a line, and each step, by itself */
-	TARIFF_HOUR = 2,    /* what each hour adds to a line */
+	TARIFF_HOUR = 2,    /* what each hour adds to a line, whose quantity is rounded to its step by hours too; then as TARIFF_LINE */
 	TARIFF_INVOICE = 3  /* the bill, once */
 };
 
