@@ -29,3 +29,9 @@ tests_offers_test_rules_SOURCES = tests/offers/test_rules.c $(unit_common)
 tests_offers_test_rules_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"'
 tests_offers_test_rules_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
 tests_offers_test_rules_LDADD = liboffers.la $(GMP_LIBS) $(unit_libs)
+
+check_PROGRAMS += tests/offers/test_oracle
+TESTS += tests/offers/test_oracle
+tests_offers_test_oracle_SOURCES = tests/offers/test_oracle.c tests/offers/oracle.c tests/offers/oracle.h $(unit_common)
+tests_offers_test_oracle_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
+tests_offers_test_oracle_LDADD = liboffers.la $(GMP_LIBS) $(unit_libs)
