@@ -35,3 +35,18 @@ TESTS += tests/offers/test_oracle
 tests_offers_test_oracle_SOURCES = tests/offers/test_oracle.c tests/offers/oracle.c tests/offers/oracle.h $(unit_common)
 tests_offers_test_oracle_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
 tests_offers_test_oracle_LDADD = liboffers.la $(GMP_LIBS) $(unit_libs)
+
+offers_rate = tests/offers/rate.c tests/offers/rate.h $(unit_common)
+
+check_PROGRAMS += tests/offers/test_faults
+TESTS += tests/offers/test_faults
+tests_offers_test_faults_SOURCES = tests/offers/test_faults.c $(offers_rate)
+tests_offers_test_faults_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
+tests_offers_test_faults_LDADD = liboffers.la $(GMP_LIBS) $(unit_libs)
+
+check_PROGRAMS += tests/offers/test_schedule
+TESTS += tests/offers/test_schedule
+tests_offers_test_schedule_SOURCES = tests/offers/test_schedule.c $(offers_rate)
+tests_offers_test_schedule_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
+tests_offers_test_schedule_LDADD = liboffers.la $(GMP_LIBS) $(unit_libs)
+
