@@ -124,6 +124,15 @@ static int fields_cut(struct reader *reader, char *line, size_t *count, struct e
 	}
 }
 
+/* A column that is there twice would count twice, or be forgotten. */
+static int column_once(const struct reader *reader, size_t index, struct error *error)
+{
+	for (size_t i = 0; i < index; i++)
+		if (reader->columns[i] == reader->columns[index])
+			return reader_fail(reader, error, "column \"%.100s\" is there twice", reader->texts[index]);
+	return 0;
+}
+
 static int header_read(struct reader *reader, char *line, struct error *error)
 {
 	bool time = false, quantity = false, dimension = false, wide = false;
@@ -145,6 +154,8 @@ static int header_read(struct reader *reader, char *line, struct error *error)
 		if (reader->columns[i] == COLUMN_OTHER)
 			return reader_fail(reader, error, "column \"%.100s\" is none of time, dimension, quantity, and no dimension of offer %s", name,
 					   reader->offer->name);
+		if (column_once(reader, i, error) < 0)
+			return error->code;
 	}
 	if (time && (wide ? !dimension && !quantity : dimension && quantity))
 		return 0;

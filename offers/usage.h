@@ -4,8 +4,8 @@
  *
  * CSV with a header.  Long: columns time, dimension, quantity.  Wide: a column time, and one for each dimension.  Or JSON lines with the members
  * time, dimension and quantity.  A time is an instant with a zone, a day (2026-10-01) or a month (2026-10), whose usage is all at its first instant;
- * days and months are of the zone that is given.  Quantities are exact decimals of the dimension's unit, with at most six places; an empty field of
- * the wide form is none.
+ * days and months are of the zone that is given.  Quantities are exact decimals of the dimension's unit, with at most six places, an
+ * exponent where one was written; an empty field of the wide form is none.  Empty lines and those that begin with # are passed over.
  *
  * Invariants: rows are in the order of their times, and those of one time and dimension in the file's.  Nothing is added up: a bill does.
  */

@@ -50,3 +50,9 @@ tests_offers_test_schedule_SOURCES = tests/offers/test_schedule.c $(offers_rate)
 tests_offers_test_schedule_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
 tests_offers_test_schedule_LDADD = liboffers.la $(GMP_LIBS) $(unit_libs)
 
+check_PROGRAMS += tests/offers/test_usage
+TESTS += tests/offers/test_usage
+tests_offers_test_usage_SOURCES = tests/offers/test_usage.c $(offers_rate)
+tests_offers_test_usage_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
+tests_offers_test_usage_LDADD = liboffers.la $(GMP_LIBS) $(unit_libs)
+
