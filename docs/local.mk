@@ -11,6 +11,7 @@ dist_man_MANS += \
 	docs/man/apollo-plan.5 \
 	docs/man/apollo-plugin-check.1 \
 	docs/man/apollo-plugins.1 \
+	docs/man/apollo-price.1 \
 	docs/man/apollo-sandbox.1 \
 	docs/man/apollo-size.1 \
 	docs/man/apollo-plugin.3 \
