@@ -56,3 +56,9 @@ tests_offers_test_usage_SOURCES = tests/offers/test_usage.c $(offers_rate)
 tests_offers_test_usage_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
 tests_offers_test_usage_LDADD = liboffers.la $(GMP_LIBS) $(unit_libs)
 
+
+check_PROGRAMS += tests/offers/test_conventions
+TESTS += tests/offers/test_conventions
+tests_offers_test_conventions_SOURCES = tests/offers/test_conventions.c $(offers_rate)
+tests_offers_test_conventions_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
+tests_offers_test_conventions_LDADD = liboffers.la $(GMP_LIBS) $(unit_libs)
