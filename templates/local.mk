@@ -2,11 +2,13 @@
 dist_pkgdata_DATA += \
 	templates/apollo.cfg \
 	templates/azure-versions.cfg \
+	templates/goals.cfg \
 	templates/limits.cfg \
 	templates/marketplaces.cfg \
 	templates/offers.cfg \
 	templates/permissions.cfg \
 	templates/ports.cfg \
+	templates/pricing.cfg \
 	templates/private-offers.cfg \
 	templates/rehearsal.cfg \
 	templates/sandbox.json \
