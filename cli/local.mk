@@ -18,6 +18,7 @@ apollo_SOURCES = \
 	cli/rehearse.c \
 	cli/show.c cli/statement.c \
 	cli/spool.c cli/spool.h \
+	cli/studio.c cli/studio.h \
 	cli/tune.c \
 	cli/wire.c
 apollo_LDADD = libarm.la libgcp.la libpackage.la libkpi.la libdeploy.la libmetering.la liboffers.la libsandbox.la libcore.la $(MICROHTTPD_LIBS)

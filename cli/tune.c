@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* apollo price simulate, tune */
-#include "cli/price.h"
-
-#include "core/buffer.h"
-#include "core/file.h"
-#include "offers/explain.h"
-#include "offers/tune.h"
+#include "cli/studio.h"
+#include "offers/simulation.h"
 
 #include <apollo/kit.h>
 #include <libgen.h>
@@ -13,107 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { TUNE_OUTPUT = 1 << 28, TUNE_SCOPE = INT32_MAX, ZONES_MAX = 32, FRONT_ROWS = 12 };
+enum { FRONT_ROWS = 12 };
 
 /* ---- what both have ---- */
-
-/* A command's files and the forecast they make. */
-struct studio {
-	const struct cli *cli;
-	struct scope scope;
-	struct catalog catalog;
-	struct goals goals;
-	bool catalog_open, goals_open;
-	struct usage history;
-	struct forecast forecast;
-	const struct zone *zone;
-	int decimals;
-	const char *currency;
-};
-
-static void studio_close(struct studio *studio)
-{
-	if (studio->goals_open)
-		goals_release(&studio->goals);
-	if (studio->catalog_open)
-		catalog_release(&studio->catalog);
-	scope_release(&studio->scope);
-}
-#define STUDIO_CLEANUP __attribute__((cleanup(studio_close)))
-
-static int whole_flag(const struct cli *cli, const char *flag, int64_t least, int64_t most, int64_t *value, struct error *error)
-{
-	const char *text = cli_value(cli, flag);
-	int64_t number;
-
-	if (!text)
-		return 0;
-	if (apollo_decimal_read(text, strlen(text), 0, APOLLO_EXACT, &number) < 0 || number < least || number > most)
-		return error_set(error, ERROR_USAGE, "--%s %s is not a whole number from %lld to %lld", flag, text, (long long)least, (long long)most);
-	*value = number;
-	return 0;
-}
-
-static int forecast_open(struct studio *studio, const struct catalog_offer *offer, struct error *error)
-{
-	const char *file = cli_value(studio->cli, "usage"), *ledger = cli_value(studio->cli, "ledger");
-	int64_t paths, seed;
-
-	if (file && ledger)
-		return error_set(error, ERROR_USAGE, "--usage and --ledger are there both");
-	if ((file && usage_read(&studio->scope, file, offer, studio->zone, &studio->history, error) < 0) ||
-	    (ledger && usage_from_ledger(studio->cli, ledger, &studio->scope, offer, &studio->history, error) < 0) ||
-	    forecast_fit(&studio->scope, offer, studio->zone, &studio->history, &studio->forecast, error) < 0 ||
-	    (studio->goals_open && studio->goals.forecast && forecast_read(studio->goals.forecast, offer, &studio->forecast, error) < 0))
-		return error->code;
-	paths = (int64_t)studio->forecast.paths;
-	seed = (int64_t)studio->forecast.seed;
-	if (whole_flag(studio->cli, "paths", 1, FORECAST_PATHS_MAX, &paths, error) < 0 || whole_flag(studio->cli, "seed", 0, INT64_MAX, &seed, error) < 0)
-		return error->code;
-	studio->forecast.paths = (size_t)paths;
-	studio->forecast.seed = (uint64_t)seed;
-	for (size_t i = 0; i < studio->forecast.dimension_count; i++)
-		if (studio->forecast.dimensions[i].known)
-			return 0;
-	(void)error_set(error, ERROR_USAGE, "nothing says what will be used");
-	return error_hint(error, "give --usage or --ledger, or a \"forecast\" with levels in the goals");
-}
-
-/* The first instant of the month behind the history's last, or of --start. */
-static int start_settle(struct studio *studio, int64_t *start, struct error *error)
-{
-	const char *text = cli_value(studio->cli, "start");
-	const struct usage *history = &studio->history;
-	char midnight[32];
-
-	if (text) {
-		(void)snprintf(midnight, sizeof(midnight), "%.10sT00:00:00Z", text);
-		if (strlen(text) != 10 || apollo_time_parse(midnight, strlen(midnight), 0, start) < 0) {
-			(void)error_set(error, ERROR_USAGE, "--start %s is not a day", text);
-			return error_hint(error, "write it as 2027-01-01");
-		}
-		*start = zone_time(studio->zone, *start);
-	} else if (*start == 0 && history->count) {
-		*start = zone_time(studio->zone, calendar_add_months(calendar_month(zone_local(studio->zone, history->rows[history->count - 1].time)), 1));
-	}
-	if (*start)
-		return 0;
-	(void)error_set(error, ERROR_USAGE, "when does it begin?");
-	return error_hint(error, "say --start 2027-01-01, or give usage: it begins behind that");
-}
-
-/* What the marketplace keeps, as the goals say. */
-static int64_t fee_percent(const void *context, int64_t total)
-{
-	const struct decimal *percent = context;
-	int64_t fee = 0;
-
-	if (percent->text && total > 0)
-		(void)exact_integer(exact_divide(exact_multiply(exact_of(total), percent->digits), exact_power(percent->decimals + 2), ROUND_HALF_AWAY), &fee);
-	return fee;
-}
 
 static const char *money(const struct studio *studio, int64_t amount, char text[static EXACT_TEXT])
 {
@@ -149,78 +48,7 @@ static void outcome_json(const struct studio *studio, struct buffer *buffer, con
 			   outcome->shortfall, outcome->overage, outcome->dearer);
 }
 
-static int output_write(struct buffer *buffer, struct error *error)
-{
-	if (buffer_failed(buffer))
-		return error_memory(error, "the result");
-	(void)fwrite(buffer_string(buffer), 1, buffer->size, stdout);
-	return 0;
-}
-
 /* ---- simulate ---- */
-
-struct simulation {
-	struct schedule schedule, list_schedule;
-	struct ground ground, list_ground;
-	struct outcome offer, list;
-	struct spread *bands;
-	struct dead_zone zones[ZONES_MAX];
-	size_t zone_count;
-};
-
-/* The totals of prices that are not the offer's, on the same paths; NULL where there are none. */
-static int others_make(struct studio *studio, const struct simulation *simulation, const struct contract *contract, const struct tariff *tariff,
-		       const int64_t **totals, struct error *error)
-{
-	const struct phase phase = {0, tariff};
-	struct ground ground = {.path_count = studio->forecast.paths, .risk = 5};
-	struct schedule schedule;
-	int64_t *made;
-
-	if (!tariff)
-		return 0;
-	made = scope_alloc(&studio->scope, ground.path_count * sizeof(*made));
-	if (!made)
-		return error_memory(error, "a simulation");
-	if (schedule_make(&studio->scope, &phase, 1, simulation->schedule.start, simulation->schedule.end, &schedule, error) < 0 ||
-	    !(ground.quantities = forecast_make(&studio->scope, &studio->forecast, &schedule, contract->offer, error)) ||
-	    ground_rate(&ground, &schedule, made, NULL, NULL, error) < 0)
-		return error->code;
-	*totals = made;
-	return 0;
-}
-
-static int ground_make(struct studio *studio, const struct contract *contract, const struct phase *phases, size_t phase_count, struct schedule *schedule,
-		       struct ground *ground, struct error *error)
-{
-	if (schedule_make(&studio->scope, phases, phase_count, contract->start, contract->end, schedule, error) < 0)
-		return error->code;
-	*ground = (struct ground){.schedule = schedule, .path_count = studio->forecast.paths, .risk = studio->goals_open ? studio->goals.risk : 5};
-	ground->quantities = forecast_make(&studio->scope, &studio->forecast, schedule, contract->offer, error);
-	return ground->quantities ? 0 : error->code;
-}
-
-static int simulation_make(struct studio *studio, const struct contract *contract, struct simulation *simulation, struct error *error)
-{
-	const struct tariff *cost = studio->goals_open ? studio->goals.cost : NULL, *rival = studio->goals_open ? studio->goals.rival : NULL;
-
-	if (ground_make(studio, contract, contract->phases, contract->phase_count, &simulation->schedule, &simulation->ground, error) < 0 ||
-	    ground_make(studio, contract, contract->plan->phases, contract->plan->phase_count, &simulation->list_schedule, &simulation->list_ground, error) < 0 ||
-	    others_make(studio, simulation, contract, cost, &simulation->ground.costs, error) < 0 ||
-	    others_make(studio, simulation, contract, rival, &simulation->ground.rivals, error) < 0)
-		return error->code;
-	simulation->list_ground.costs = simulation->ground.costs;
-	simulation->list_ground.rivals = simulation->ground.rivals;
-	simulation->bands = scope_alloc(&studio->scope, simulation->schedule.period_count * sizeof(*simulation->bands));
-	if (!simulation->bands)
-		return error_memory(error, "a simulation");
-	if (outcome_make(&simulation->ground, &simulation->schedule, fee_percent, &studio->goals.fee, &simulation->offer, error) < 0 ||
-	    outcome_make(&simulation->list_ground, &simulation->list_schedule, fee_percent, &studio->goals.fee, &simulation->list, error) < 0 ||
-	    outcome_bands(&simulation->ground, &simulation->schedule, simulation->bands, error) < 0)
-		return error->code;
-	simulation->zone_count = tune_dead_zones(&simulation->ground, &simulation->schedule, simulation->zones, ZONES_MAX);
-	return 0;
-}
 
 static void spread_row(const struct studio *studio, struct buffer *buffer, const char *label, const struct spread *spread)
 {
@@ -321,30 +149,13 @@ static void simulation_json(const struct studio *studio, const struct contract *
 
 static int run_simulate(const struct cli *cli, struct error *error)
 {
-	STUDIO_CLEANUP struct studio studio = {.cli = cli, .scope = scope_init(TUNE_SCOPE)};
-	BUFFER_CLEANUP struct buffer buffer = buffer_init(TUNE_OUTPUT);
-	struct simulation simulation = {0};
-	const char *goals = cli_value(cli, "goals");
+	STUDIO_CLEANUP struct studio studio = {.cli = cli, .scope = scope_init(STUDIO_SCOPE)};
+	BUFFER_CLEANUP struct buffer buffer = buffer_init(STUDIO_OUTPUT);
+	struct simulation simulation;
 	struct contract contract;
-	int64_t start, months = 0;
 
-	if (catalog_read(cli->words[0], CATALOG_SOLD, &studio.catalog, error) < 0)
-		return error->code;
-	studio.catalog_open = true;
-	studio.goals_open = goals != NULL;
-	if ((goals && goals_read(goals, &studio.catalog, &studio.goals, error) < 0) || contract_find(&studio.catalog, cli->words[1], &contract, error) < 0 ||
-	    zone_read(&studio.scope, contract.phases[0].tariff->zone, &studio.zone, error) < 0 || forecast_open(&studio, contract.offer, error) < 0 ||
-	    whole_flag(cli, "months", 1, CATALOG_TERM_MAX, &months, error) < 0)
-		return error->code;
-	if (goals && studio.goals.offer != contract.offer)
-		return error_set(error, ERROR_INPUT, "the goals are for offer %s, and %s is of offer %s", studio.goals.offer->name, contract.name, contract.offer->name);
-	studio.decimals = contract.phases[0].tariff->decimals;
-	studio.currency = contract.phases[0].tariff->currency;
-	start = contract.start;
-	if (start_settle(&studio, &start, error) < 0)
-		return error->code;
-	contract.start = start;
-	if (contract_term(&studio.scope, &contract, start, (int)months, error) < 0 || simulation_make(&studio, &contract, &simulation, error) < 0)
+	if (studio_open(&studio, &contract, error) < 0 ||
+	    simulation_make(&studio.scope, &contract, &studio.forecast, studio.goals_open ? &studio.goals : NULL, &simulation, error) < 0)
 		return error->code;
 	if (cli->json)
 		simulation_json(&studio, &contract, &simulation, &buffer);
@@ -355,33 +166,13 @@ static int run_simulate(const struct cli *cli, struct error *error)
 
 /* ---- tune ---- */
 
-static void candidate_words(const struct tune *tune, const struct tune_candidate *candidate, struct buffer *buffer)
-{
-	const struct goals *goals = tune->goals;
-	char text[EXACT_TEXT];
-
-	(void)buffer_print(buffer, "%s, %d months", candidate->plan->name, candidate->months);
-	if (candidate->discount)
-		(void)buffer_print(buffer, ", %s%% off", exact_text(exact_of(candidate->discount), 6, 0, text));
-	if (candidate->base_fee >= 0)
-		(void)buffer_print(buffer, ", base fee %s", candidate->tariff->base_fee.text);
-	for (size_t i = 0; i < goals->levers.price_count; i++)
-		(void)buffer_print(buffer, ", %s at %s", goals->levers.prices[i].dimension->name,
-				   exact_text(exact_of(candidate->prices[i]), goals->levers.prices[i].lever.decimals, 0, text));
-	if (candidate->commitment)
-		(void)buffer_print(buffer, ", %s of %lld every %d months (P%g)", commitment_form_name(candidate->form), (long long)candidate->commitment,
-				   goals->levers.commitment_months, candidate->quantile);
-	if (candidate->infrastructure)
-		(void)buffer_print(buffer, ", on %s", candidate->infrastructure->name);
-}
-
 static void candidate_row(const struct studio *studio, const struct tune *tune, const struct tune_candidate *candidate, struct buffer *buffer)
 {
 	char texts[3][EXACT_TEXT];
 
 	(void)buffer_print(buffer, "%14s %14s %14s %7.2f%%  ", money(studio, candidate->customer, texts[0]), money(studio, candidate->outcome.net.mean, texts[1]),
 			   money(studio, candidate->outcome.at_risk, texts[2]), candidate->outcome.margin);
-	candidate_words(tune, candidate, buffer);
+	tune_words(tune, candidate, buffer);
 	(void)buffer_text(buffer, "\n");
 }
 
@@ -400,7 +191,7 @@ static void why_text(const struct studio *studio, const struct tune *tune, struc
 		(void)buffer_print(buffer, " and costs the customer %s %s: ", money(studio, next->customer < best->customer ? best->customer - next->customer
 														: next->customer - best->customer, text),
 				   next->customer < best->customer ? "less" : "more");
-		candidate_words(tune, next, buffer);
+		tune_words(tune, next, buffer);
 		(void)buffer_text(buffer, ".\n");
 	}
 	for (int bound = 1; bound < BOUNDS; bound++)
@@ -512,8 +303,6 @@ static int offer_write(const struct studio *studio, const struct tune *tune, str
 	BUFFER_CLEANUP struct buffer buffer = buffer_init(1 << 20);
 	const char *out = cli_value(studio->cli, "out"), *name = cli_value(studio->cli, "name"), *like = cli_value(studio->cli, "like");
 	const struct private_offer *draft = like ? catalog_private(&studio->catalog, like) : NULL;
-	const char *slash = out ? strrchr(out, '/') : NULL;
-	char folder[PATH_MAX];
 	bool whole = true;
 
 	if (like && !draft)
@@ -532,32 +321,26 @@ static int offer_write(const struct studio *studio, const struct tune *tune, str
 	if (tune_config(tune, &tune->candidates[tune->best], name ? name : "tuned", draft, &buffer, error) < 0)
 		return error->code;
 	(void)buffer_text(&buffer, "\n);\n");
-	return file_write(folder_of(out, folder), slash ? slash + 1 : out, &buffer, error);
+	return output_file(studio->cli, &buffer, error);
 }
 
 static int run_tune(const struct cli *cli, struct error *error)
 {
-	STUDIO_CLEANUP struct studio studio = {.cli = cli, .scope = scope_init(TUNE_SCOPE)};
-	BUFFER_CLEANUP struct buffer buffer = buffer_init(TUNE_OUTPUT);
-	struct tune_input input = {.fee = fee_percent};
-	int64_t threads = sysconf(_SC_NPROCESSORS_ONLN), start = 0;
+	STUDIO_CLEANUP struct studio studio = {.cli = cli, .scope = scope_init(STUDIO_SCOPE)};
+	BUFFER_CLEANUP struct buffer buffer = buffer_init(STUDIO_OUTPUT);
+	int64_t start = 0;
 	struct tune tune;
 
 	if (catalog_read(cli->words[0], CATALOG_SOLD, &studio.catalog, error) < 0)
 		return error->code;
 	studio.catalog_open = studio.goals_open = true;
 	if (goals_read(cli->words[1], &studio.catalog, &studio.goals, error) < 0 ||
-	    zone_read(&studio.scope, studio.goals.plans[0]->tariff.zone, &studio.zone, error) < 0 || forecast_open(&studio, studio.goals.offer, error) < 0 ||
-	    start_settle(&studio, &start, error) < 0 || whole_flag(cli, "threads", 1, TUNE_THREADS_MAX, &threads, error) < 0)
+	    zone_read(&studio.scope, studio.goals.plans[0]->tariff.zone, &studio.zone, error) < 0 ||
+	    studio_forecast(&studio, studio.goals.offer, error) < 0 || studio_start(&studio, &start, error) < 0)
 		return error->code;
 	studio.decimals = studio.goals.plans[0]->tariff.decimals;
 	studio.currency = studio.goals.plans[0]->tariff.currency;
-	input.goals = &studio.goals;
-	input.forecast = &studio.forecast;
-	input.start = start;
-	input.fee_context = &studio.goals.fee;
-	input.threads = (int)threads;
-	if (tune_make(&studio.scope, &input, &tune, error) < 0)
+	if (studio_tune(&studio, start, &tune, error) < 0)
 		return error->code;
 	if (cli->json)
 		tune_json(&studio, &tune, &buffer);
@@ -567,13 +350,6 @@ static int run_tune(const struct cli *cli, struct error *error)
 		return error->code;
 	return tune.best == SIZE_MAX ? none_said(&tune, error) : offer_write(&studio, &tune, error);
 }
-
-#define FORECAST_FLAGS                                                                                        \
-	{"usage", "FILE", "what was used, as CSV or JSON lines: the forecast goes on from it"},               \
-	{"ledger", "SUBSCRIPTION", "usage of the ledger of the configuration (-c) instead"},                  \
-	{"start", "DATE", "else behind the usage"},                                                           \
-	{"paths", "COUNT", "how many are drawn; else as the goals say, or 1000"},                             \
-	{"seed", "NUMBER", "of what is drawn; else as the goals say, or 1"}
 
 static const struct cli_flag simulate_flags[] = {
 	FORECAST_FLAGS,

@@ -363,3 +363,13 @@ void goals_release(struct goals *goals)
 	config_destroy(&goals->config);
 	scope_release(&goals->scope);
 }
+
+int64_t goals_fee(const void *goals, int64_t total)
+{
+	const struct decimal *percent = goals ? &((const struct goals *)goals)->fee : NULL;
+	int64_t fee = 0;
+
+	if (percent && percent->text && total > 0)
+		(void)exact_integer(exact_divide(exact_multiply(exact_of(total), percent->digits), exact_power(percent->decimals + 2), ROUND_HALF_AWAY), &fee);
+	return fee;
+}

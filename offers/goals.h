@@ -85,4 +85,7 @@ void goals_release(struct goals *goals);
 
 const char *commitment_form_name(enum commitment_form form);
 
+/* What the marketplace keeps of a total, in its last place, rounded half away from zero; an outcome_fee.  goals: struct goals, or NULL: nothing. */
+int64_t goals_fee(const void *goals, int64_t total);
+
 #endif

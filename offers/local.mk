@@ -24,8 +24,10 @@ liboffers_la_SOURCES = \
 	offers/rules_gcp.c \
 	offers/rules_gcp_term.c \
 	offers/schedule.c offers/schedule.h \
+	offers/simulation.c offers/simulation.h \
 	offers/tariff.c offers/tariff.h \
 	offers/terms.c offers/terms.h \
 	offers/tune.c offers/tune.h \
+	offers/tune_words.c \
 	offers/usage.c offers/usage.h
 liboffers_la_LIBADD = libcore.la $(CONFIG_LIBS) $(GMP_LIBS) -lm

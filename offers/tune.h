@@ -92,6 +92,9 @@ struct dead_zone {
 };
 size_t tune_dead_zones(const struct ground *ground, const struct schedule *schedule, struct dead_zone *zones, size_t room);
 
+/* A candidate in a few words: "standard, 12 months, 18.5% off". */
+void tune_words(const struct tune *tune, const struct tune_candidate *candidate, struct buffer *buffer);
+
 const char *tune_bound_name(enum tune_bound bound);
 
 #endif
