@@ -63,6 +63,7 @@ extern const struct cli_command package_commands[];
 extern const struct cli_command plan_commands[];
 extern const struct cli_command plugin_commands[];
 extern const struct cli_command price_commands[];
+extern const struct cli_command report_commands[];
 extern const struct cli_command tune_commands[];
 
 #endif

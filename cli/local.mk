@@ -16,6 +16,7 @@ apollo_SOURCES = \
 	cli/pricing.c \
 	cli/reconcile.c \
 	cli/rehearse.c \
+	cli/report.c \
 	cli/show.c cli/statement.c \
 	cli/spool.c cli/spool.h \
 	cli/studio.c cli/studio.h \

@@ -21,6 +21,7 @@ static const struct cli_command *const groups[] = {
 	plan_commands,
 	plugin_commands,
 	price_commands,
+	report_commands,
 	tune_commands,
 };
 

@@ -18,6 +18,8 @@ liboffers_la_SOURCES = \
 	offers/outcome.c offers/outcome.h \
 	offers/private_text.c offers/private_text.h \
 	offers/quote.c offers/quote.h \
+	offers/report.c offers/report.h \
+	offers/report_html.c \
 	offers/rules.c offers/rules.h \
 	offers/rules_azure.c \
 	offers/rules_azure_term.c \
@@ -25,6 +27,7 @@ liboffers_la_SOURCES = \
 	offers/rules_gcp_term.c \
 	offers/schedule.c offers/schedule.h \
 	offers/simulation.c offers/simulation.h \
+	offers/svg.c offers/svg.h \
 	offers/tariff.c offers/tariff.h \
 	offers/terms.c offers/terms.h \
 	offers/tune.c offers/tune.h \
