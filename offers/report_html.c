@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PAGE_POINTS = 2048, PAGE_BESIDE = 4 /* columns that have room beside a drawing */, ROW = 30, LABELS = 190 };
+enum { PAGE_POINTS = 2048, ROW = 30, LABELS = 190 };
 
 /* Blue, orange and grey are told apart by all eyes; what is drawn is also labelled. */
 static const char style[] =
@@ -20,7 +20,7 @@ static const char style[] =
 	"h1{font-size:1.6rem;margin:0}h2{font-size:1.15rem;margin:2.2rem 0 .3rem;border-bottom:1px solid var(--rule)}p{margin:.3rem 0;overflow-wrap:anywhere}\n"
 	".said{font-size:1.1rem;margin:.8rem 0}.note{color:var(--soft);font-size:.88rem}\n"
 	".figure{display:grid;grid-template-columns:minmax(0,1fr);gap:.6rem 1.5rem;margin-top:.5rem}\n"
-	"@media(min-width:60rem){.beside{grid-template-columns:minmax(0,8fr) minmax(0,5fr)}}\n"
+	"@media(min-width:60rem){.beside{grid-template-columns:minmax(0,1fr) fit-content(35rem)}}\n"
 	".chart{overflow-x:auto}.chart svg{display:block;width:100%;min-width:34rem;max-width:46rem;height:auto}\n"
 	".data{overflow:auto;max-height:23rem}table{border-collapse:collapse;font-size:.84rem;font-variant-numeric:tabular-nums}\n"
 	"td,th{text-align:left;vertical-align:top;padding:.15rem 1rem .15rem 0;border-bottom:1px solid var(--grid)}th{position:sticky;top:0;background:var(--page);color:var(--soft);font-weight:600}\n"
@@ -209,7 +209,7 @@ static void months_ticks(const struct report_table *table, struct svg *svg)
 		char text[8];
 
 		(void)snprintf(text, sizeof(text), "%.7s", report_cell(table, i, 0)->text);
-		svg_text(svg, "tick mid", svg_at(&svg->x, (double)i), svg->y.from + 14 + (i / every % 2 ? 12 : 0), text);
+		svg_text(svg, "tick mid", svg_at(&svg->x, (double)i), svg->y.from + 16 + (i / every % 2 ? 12 : 0), text);
 	}
 }
 
@@ -354,6 +354,18 @@ static void zones_chart(const struct report *report, const struct report_table *
 
 /* ---- front ---- */
 
+/* The chosen one and the one that the report is of, with their names. */
+static void front_named(struct svg *svg, const char *kind, double customer, double net)
+{
+	double x = svg_at(&svg->x, customer), y = svg_at(&svg->y, net);
+	bool chosen = strcmp(kind, "chosen") == 0, right = x > (svg->x.from + svg->x.to) / 2;
+
+	if (strcmp(kind, "front") == 0)
+		return;
+	svg_mark(svg, kind, customer, net, 7);
+	svg_text(svg, right ? "strong end" : "strong", x + (right ? -11 : 11), y + (chosen ? -6 : 14), chosen ? "chosen" : "this offer");
+}
+
 static void front_chart(const struct report *report, const struct report_table *table, struct buffer *buffer)
 {
 	char pays[64], nets[64];
@@ -373,16 +385,11 @@ static void front_chart(const struct report *report, const struct report_table *
 	svg_x_ticks(&svg, pays);
 	if (customer.count > 2)
 		svg_line(&svg, "join", customer.values + 1, net.values + 1, customer.count - 1);
-	for (size_t i = table->row_count < PAGE_POINTS ? table->row_count : PAGE_POINTS; i-- > 0;) {
-		const char *kind = report_cell(table, i, 0)->text;
-		bool front = strcmp(kind, "front") == 0;
-		double x = svg_at(&svg.x, customer.values[i]), y = svg_at(&svg.y, net.values[i]);
-
-		svg_mark(&svg, kind, customer.values[i], net.values[i], front ? 4 : 7);
-		if (!front)
-			svg_text(&svg, x > SVG_WIDTH / 2 ? "strong end" : "strong", x > SVG_WIDTH / 2 ? x - 11 : x + 11, y + (*kind == 'c' ? -6 : 14),
-				 *kind == 'c' ? "chosen" : "this offer");
-	}
+	for (size_t i = 0; i < customer.count; i++)
+		if (strcmp(report_cell(table, i, 0)->text, "front") == 0)
+			svg_mark(&svg, "front", customer.values[i], net.values[i], 4);
+	for (size_t i = 0; i < customer.count; i++)
+		front_named(&svg, report_cell(table, i, 0)->text, customer.values[i], net.values[i]);
 	svg_close(&svg);
 }
 
@@ -390,10 +397,20 @@ static void front_chart(const struct report *report, const struct report_table *
 
 static const struct {
 	const char *table;
+	bool beside; /* the table is narrow enough for that */
 	void (*draw)(const struct report *report, const struct report_table *table, struct buffer *buffer);
 } parts[] = {
-	{"bill", bill_chart},   {"density", NULL},        {"months", months_chart},   {"waterfall", waterfall_chart}, {"front", front_chart},
-	{"unit_price", unit_chart}, {"tornado", tornado_chart}, {"dead_zones", zones_chart}, {"net", net_chart}, {"chances", NULL}, {"basis", NULL},
+	{"bill", true, bill_chart},
+	{"density", false, NULL},
+	{"months", true, months_chart},
+	{"waterfall", true, waterfall_chart},
+	{"front", false, front_chart},
+	{"unit_price", true, unit_chart},
+	{"tornado", false, tornado_chart},
+	{"dead_zones", true, zones_chart},
+	{"net", false, net_chart},
+	{"chances", false, NULL},
+	{"basis", false, NULL},
 };
 
 static void figure_part(const struct report *report, const struct report_table *table, size_t index, struct buffer *buffer)
@@ -406,7 +423,7 @@ static void figure_part(const struct report *report, const struct report_table *
 		(void)buffer_markup(buffer, table->note);
 		(void)buffer_text(buffer, "</p>\n");
 	}
-	(void)buffer_print(buffer, "<div class=\"figure%s\">\n", parts[index].draw && table->column_count <= PAGE_BESIDE ? " beside" : "");
+	(void)buffer_print(buffer, "<div class=\"figure%s\">\n", parts[index].beside ? " beside" : "");
 	if (parts[index].draw && table->row_count) {
 		(void)buffer_text(buffer, "<div class=\"chart\">\n");
 		parts[index].draw(report, table, buffer);

@@ -88,9 +88,9 @@ void svg_x_ticks(struct svg *svg, const char *label)
 		double value = svg->x.least + i * svg->x.step, x = svg_at(&svg->x, value);
 
 		rule(svg, value == 0 ? "zero" : "grid", x, svg->y.to, x, svg->y.from);
-		svg_text(svg, "tick mid", x, svg->y.from + 14, svg_number(value, text));
+		svg_text(svg, "tick mid", x, svg->y.from + 16, svg_number(value, text));
 	}
-	svg_text(svg, "tick mid", (svg->x.from + svg->x.to) / 2, svg->y.from + 30, label);
+	svg_text(svg, "tick mid", (svg->x.from + svg->x.to) / 2, svg->y.from + 32, label);
 }
 
 void svg_y_ticks(struct svg *svg, const char *label)
