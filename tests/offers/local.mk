@@ -62,3 +62,9 @@ TESTS += tests/offers/test_conventions
 tests_offers_test_conventions_SOURCES = tests/offers/test_conventions.c $(offers_rate)
 tests_offers_test_conventions_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
 tests_offers_test_conventions_LDADD = liboffers.la $(GMP_LIBS) $(unit_libs)
+
+check_PROGRAMS += tests/offers/test_report
+TESTS += tests/offers/test_report
+tests_offers_test_report_SOURCES = tests/offers/test_report.c $(unit_common)
+tests_offers_test_report_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
+tests_offers_test_report_LDADD = liboffers.la $(GMP_LIBS) $(unit_libs) -lm
