@@ -3,15 +3,6 @@
 #include "cli/studio.h"
 #include "offers/report.h"
 
-static int tune_wanted(struct studio *studio, const struct contract *contract, struct tune *tune, struct error *error)
-{
-	if (!studio->goals_open) {
-		(void)error_set(error, ERROR_USAGE, "--tune needs --goals");
-		return error_hint(error, "their levers say what may be changed");
-	}
-	return studio_tune(studio, contract->start, tune, error);
-}
-
 static int run_report(const struct cli *cli, struct error *error)
 {
 	STUDIO_CLEANUP struct studio studio = {.cli = cli, .scope = scope_init(STUDIO_SCOPE)};
@@ -25,9 +16,13 @@ static int run_report(const struct cli *cli, struct error *error)
 		(void)error_set(error, ERROR_USAGE, "where to?");
 		return error_hint(error, "say --out report.html, --json or --csv");
 	}
+	if (tuned && !cli_value(cli, "goals")) {
+		(void)error_set(error, ERROR_USAGE, "--tune needs --goals");
+		return error_hint(error, "their levers say what may be changed");
+	}
 	if (csv && cli->json)
 		return error_set(error, ERROR_USAGE, "--csv and --json are there both");
-	if (studio_open(&studio, &contract, error) < 0 || (tuned && tune_wanted(&studio, &contract, &tune, error) < 0))
+	if (studio_open(&studio, &contract, error) < 0 || (tuned && studio_tune(&studio, contract.start, &tune, error) < 0))
 		return error->code;
 	const struct report_input input = {&contract, &studio.forecast, studio.goals_open ? &studio.goals : NULL, tuned ? &tune : NULL};
 	if (report_make(&studio.scope, &input, &report, error) < 0)

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PAGE_POINTS = 2048, ROW = 30, LABELS = 190 };
+enum { PAGE_POINTS = 2048, ROW = 30, LABELS = 190, LABEL_MAX = 12 };
 
 /* Blue, orange and grey are told apart by all eyes; what is drawn is also labelled. */
 static const char style[] =
@@ -98,12 +98,9 @@ struct label {
 static void labels_draw(struct svg *svg, const struct label *labels, double *y, size_t count)
 {
 	svg_spread(y, count, 14, svg->y.to, svg->y.from);
-	for (size_t i = 0; i < count; i++) {
-		char text[24];
+	for (size_t i = 0; i < count; i++)
+		svg_text(svg, labels[i].class, svg->x.to + 6, y[i] + 4, labels[i].text);
 
-		(void)snprintf(text, sizeof(text), "%.15s", labels[i].text);
-		svg_text(svg, labels[i].class, svg->x.to + 6, y[i] + 4, text);
-	}
 }
 
 /* ---- bill against usage ---- */
@@ -111,6 +108,12 @@ static void labels_draw(struct svg *svg, const struct label *labels, double *y, 
 static const char *const curve_columns[] = {"list", "offer", "competitor"};
 static const char *const curve_classes[] = {"list", "offer", "rival"};
 enum { CURVES = 3 };
+
+/* A long name is the table's. */
+static const char *rival_label(const struct report *report)
+{
+	return strlen(report->rival_name) <= LABEL_MAX ? report->rival_name : "competitor";
+}
 
 static void curves_draw(const struct report *report, const struct report_table *table, struct svg *svg, const struct column *usage, double cap)
 {
@@ -127,7 +130,7 @@ static void curves_draw(const struct report *report, const struct report_table *
 		while (first + 1 < column.count && column.values[first] > cap)
 			first++;
 		svg_line(svg, curve_classes[i], usage->values + first, column.values + first, column.count - first);
-		labels[count] = (struct label){curve_classes[i], i == 0 ? "list" : i == 1 ? "offer" : report->rival_name};
+		labels[count] = (struct label){curve_classes[i], i == 0 ? "list" : i == 1 ? "offer" : rival_label(report)};
 		ends[count++] = svg_at(&svg->y, column.values[column.count - 1]);
 	}
 	labels_draw(svg, labels, ends, count);

@@ -20,6 +20,7 @@ system_tests = \
 	tests/system/quote.sh \
 	tests/system/readonly.sh \
 	tests/system/reconcile.sh \
+	tests/system/report.sh \
 	tests/system/restored.sh \
 	tests/system/spool.sh \
 	tests/system/status.sh \
