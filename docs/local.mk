@@ -12,6 +12,9 @@ dist_man_MANS += \
 	docs/man/apollo-plugin-check.1 \
 	docs/man/apollo-plugins.1 \
 	docs/man/apollo-price.1 \
+	docs/man/apollo-price.5 \
+	docs/man/apollo-price-report.1 \
+	docs/man/apollo-price-tune.1 \
 	docs/man/apollo-sandbox.1 \
 	docs/man/apollo-size.1 \
 	docs/man/apollo-plugin.3 \
