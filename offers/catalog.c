@@ -281,6 +281,24 @@ const struct catalog_listing *catalog_listing(const struct catalog_dimension *di
 	return NULL;
 }
 
+static const char *listing_id(const struct catalog_listing *listings, size_t count, const struct catalog_instance *market)
+{
+	for (size_t i = 0; i < count; i++)
+		if (listings[i].market == market)
+			return listings[i].id;
+	return NULL;
+}
+
+const char *catalog_offer_id(const struct catalog_offer *offer, const struct catalog_instance *market)
+{
+	return listing_id(offer->listings, offer->listing_count, market);
+}
+
+const char *catalog_plan_id(const struct catalog_plan *plan, const struct catalog_instance *market)
+{
+	return listing_id(plan->listings, plan->listing_count, market);
+}
+
 const struct tariff_charge *catalog_charge(const struct catalog_plan *plan, const struct catalog_dimension *dimension)
 {
 	return tariff_charge(&plan->tariff, dimension);

@@ -80,12 +80,13 @@ struct catalog_meter {
 	bool negative;   /* SUM: negative values are taken, as corrections */
 };
 
-/* How a marketplace knows a dimension. */
+/* How a marketplace knows a dimension, a plan or an offer. */
 struct catalog_listing {
 	const char *where;
 	const struct catalog_instance *market;
 	const char *id;
 	int64_t step; /* micro-units; what is told to the marketplace is a multiple of it; 1 or more */
+	const char *sku; /* of a dimension at Google: the SKU whose price a private offer can change; NULL: not said */
 };
 
 struct catalog_dimension {
@@ -108,6 +109,8 @@ struct catalog_change {
 struct catalog_plan {
 	const char *where;
 	const char *name;
+	struct catalog_listing *listings; /* at most one for each market */
+	size_t listing_count;
 	int term_months;
 	int policy; /* enum catalog_policy: what happens at the marketplace's cut-off */
 	struct tariff tariff;  /* what a subscription begins with */
@@ -124,6 +127,8 @@ struct catalog_offer {
 	const char *where;
 	const char *name;
 	enum catalog_product product;
+	struct catalog_listing *listings; /* at most one for each market */
+	size_t listing_count;
 	struct catalog_meter *meters;
 	size_t meter_count;
 	struct catalog_dimension *dimensions;
@@ -287,6 +292,10 @@ const struct catalog_plan *catalog_plan(const struct catalog_offer *offer, const
 /* How the market lists the dimension. */
 const struct catalog_listing *catalog_listing(const struct catalog_dimension *dimension,
 					      const struct catalog_instance *market);
+
+/* What the market calls the offer and the plan; NULL: not said. */
+const char *catalog_offer_id(const struct catalog_offer *offer, const struct catalog_instance *market);
+const char *catalog_plan_id(const struct catalog_plan *plan, const struct catalog_instance *market);
 
 /* What the plan says of the dimension. */
 const struct tariff_charge *catalog_charge(const struct catalog_plan *plan, const struct catalog_dimension *dimension);

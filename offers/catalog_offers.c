@@ -37,14 +37,15 @@ static int meter_read(struct catalog *catalog, struct catalog_offer *offer, cons
 static int listing_read(struct catalog *catalog, const struct catalog_offer *offer, struct catalog_dimension *dimension,
 			const config_setting_t *group, struct error *error)
 {
-	static const char *const names[] = {"market", "id", "step", NULL};
+	static const char *const names[] = {"market", "id", "step", "sku", NULL};
 	struct catalog_listing *listing = &dimension->listings[dimension->listing_count];
-	const char *market = NULL, *id = NULL;
+	const char *market = NULL, *id = NULL, *sku = NULL;
 
 	listing->where = read_where(group, &catalog->scope);
 	listing->step = 1;
 	if (read_known(group, names, error) < 0 || read_text(group, "market", READ_REQUIRED, &market, error) < 0 ||
 	    read_text(group, "id", READ_REQUIRED, &id, error) < 0 ||
+	    read_text(group, "sku", READ_OPTIONAL, &sku, error) < 0 ||
 	    read_quantity(group, "step", READ_OPTIONAL, 6, 1, &listing->step, error) < 0)
 		return error->code;
 	listing->market = catalog_read_market(catalog, market);
@@ -60,8 +61,9 @@ static int listing_read(struct catalog *catalog, const struct catalog_offer *off
 					 offer->dimensions[i].name, market, other->where);
 	}
 	listing->id = scope_text(&catalog->scope, id);
+	listing->sku = scope_text(&catalog->scope, sku);
 	dimension->listing_count++;
-	return listing->id ? 0 : error_memory(error, "the configuration");
+	return listing->id && !listing->sku == !sku ? 0 : error_memory(error, "the configuration");
 }
 
 static int dimension_read(struct catalog *catalog, struct catalog_offer *offer, const config_setting_t *group,
@@ -94,6 +96,42 @@ static int dimension_read(struct catalog *catalog, struct catalog_offer *offer, 
 		if (listing_read(catalog, offer, dimension, config_setting_get_elem(list, (unsigned)i), error) < 0)
 			return error->code;
 	offer->dimension_count++;
+	return 0;
+}
+
+/* What marketplaces call an offer or a plan. */
+static int ids_read(struct catalog *catalog, const config_setting_t *group, struct catalog_listing **listings, size_t *count, struct error *error)
+{
+	static const char *const names[] = {"market", "id", NULL};
+	const config_setting_t *list;
+	size_t size;
+
+	if (read_groups(group, "listings", READ_OPTIONAL, &list, &size, error) < 0)
+		return error->code;
+	if (size > CATALOG_LISTINGS_MAX)
+		return read_fail(list, error, "more than %d listings", CATALOG_LISTINGS_MAX);
+	*listings = scope_alloc(&catalog->scope, (size + 1) * sizeof(**listings));
+	if (!*listings)
+		return error_memory(error, "the configuration");
+	for (; *count < size; ++*count) {
+		const config_setting_t *item = config_setting_get_elem(list, (unsigned)*count);
+		struct catalog_listing *listing = &(*listings)[*count];
+		const char *market = NULL, *id = NULL;
+
+		listing->where = read_where(item, &catalog->scope);
+		if (read_known(item, names, error) < 0 || read_text(item, "market", READ_REQUIRED, &market, error) < 0 ||
+		    read_text(item, "id", READ_REQUIRED, &id, error) < 0)
+			return error->code;
+		listing->market = catalog_read_market(catalog, market);
+		if (!listing->market)
+			return read_fail(item, error, "market \"%s\" is not an instance", market);
+		for (size_t i = 0; i < *count; i++)
+			if ((*listings)[i].market == listing->market)
+				return read_fail(item, error, "it is listed twice at %s", market);
+		listing->id = scope_text(&catalog->scope, id);
+		if (!listing->id)
+			return error_memory(error, "the configuration");
+	}
 	return 0;
 }
 
@@ -134,7 +172,7 @@ static int changes_read(struct catalog *catalog, const struct catalog_offer *off
 static int plan_read(struct catalog *catalog, struct catalog_offer *offer, const config_setting_t *group,
 		     struct error *error)
 {
-	static const char *const names[] = {"name", "currency", "term", "cutoff_policy", "billing_period", "billing_months", "zone", "proration",
+	static const char *const names[] = {"name", "listings", "currency", "term", "cutoff_policy", "billing_period", "billing_months", "zone", "proration",
 					    "rounding", "rounding_place", "decimals", "order", "ramp", "changes", CATALOG_MONEY, NULL};
 	static const char *const policies[] = {"rebook", "hold", "write_off", NULL};
 	struct catalog_plan *plan = &offer->plans[offer->plan_count++];
@@ -145,6 +183,7 @@ static int plan_read(struct catalog *catalog, struct catalog_offer *offer, const
 	if (!plan->tariff.charges)
 		return error_memory(error, "the configuration");
 	if (read_known(group, names, error) < 0 || catalog_read_name(catalog, group, NULL, 0, &plan->name, error) < 0 ||
+	    ids_read(catalog, group, &plan->listings, &plan->listing_count, error) < 0 ||
 	    read_months(group, "term", CATALOG_TERM_MAX, &plan->term_months, error) < 0 ||
 	    read_choice(group, "cutoff_policy", READ_OPTIONAL, policies, &plan->policy, error) < 0 ||
 	    catalog_read_billing(catalog, group, &plan->tariff, error) < 0)
@@ -160,7 +199,7 @@ static int plan_read(struct catalog *catalog, struct catalog_offer *offer, const
 
 static int offer_read(struct catalog *catalog, const config_setting_t *group, size_t index, struct error *error)
 {
-	static const char *const names[] = {"name", "product", "meters", "dimensions", "plans", NULL};
+	static const char *const names[] = {"name", "product", "listings", "meters", "dimensions", "plans", NULL};
 	static const char *const products[] = {"managed_application", "saas", "vm", NULL};
 	struct catalog_offer *offer = &catalog->offers[index];
 	const config_setting_t *meters, *dimensions, *plans;
@@ -171,6 +210,7 @@ static int offer_read(struct catalog *catalog, const config_setting_t *group, si
 	if (read_known(group, names, error) < 0 ||
 	    catalog_read_name(catalog, group, &catalog->offer_names, index, &offer->name, error) < 0 ||
 	    read_choice(group, "product", READ_OPTIONAL, products, &product, error) < 0 ||
+	    ids_read(catalog, group, &offer->listings, &offer->listing_count, error) < 0 ||
 	    read_groups(group, "meters", READ_REQUIRED, &meters, &meter_count, error) < 0 ||
 	    read_groups(group, "dimensions", READ_REQUIRED, &dimensions, &dimension_count, error) < 0 ||
 	    read_groups(group, "plans", READ_REQUIRED, &plans, &plan_count, error) < 0)
