@@ -59,6 +59,7 @@ extern const struct cli_command kpi_commands[];
 extern const struct cli_command ledger_commands[];
 extern const struct cli_command meter_commands[];
 extern const struct cli_command offer_commands[];
+extern const struct cli_command offer_export_commands[];
 extern const struct cli_command package_commands[];
 extern const struct cli_command plan_commands[];
 extern const struct cli_command plugin_commands[];

@@ -9,6 +9,9 @@ apollo_SOURCES = \
 	cli/main.c \
 	cli/meter.c cli/meter.h \
 	cli/offer.c cli/offer.h cli/offer_show.c \
+
+	cli/offer.c cli/offer.h \
+	cli/offer_export.c \
 	cli/package.c \
 	cli/plan.c \
 	cli/plugins.c \

@@ -17,6 +17,7 @@ static const struct cli_command *const groups[] = {
 	ledger_commands,
 	meter_commands,
 	offer_commands,
+	offer_export_commands,
 	package_commands,
 	plan_commands,
 	plugin_commands,

@@ -8,15 +8,14 @@ liboffers_la_SOURCES = \
 	offers/catalog_private.c \
 	offers/catalog_subscriptions.c \
 	offers/catalog_tariff.c \
-	offers/fees.c offers/fees.h \
-	offers/marketplaces.c offers/marketplaces.h \
-	offers/value.c offers/value.h \
 	offers/exact.c offers/exact.h \
 	offers/explain.c offers/explain.h \
 	offers/forecast.c offers/forecast.h \
 	offers/goals.c offers/goals.h \
 	offers/outcome.c offers/outcome.h \
 	offers/private_text.c offers/private_text.h \
+
+	offers/export.c offers/export.h offers/export_azure.c offers/export_gcp.c \
 	offers/quote.c offers/quote.h \
 	offers/report.c offers/report.h \
 	offers/report_html.c \
@@ -28,6 +27,8 @@ liboffers_la_SOURCES = \
 	offers/schedule.c offers/schedule.h \
 	offers/simulation.c offers/simulation.h \
 	offers/svg.c offers/svg.h \
+
+	offers/sheet.c offers/sheet.h \
 	offers/tariff.c offers/tariff.h \
 	offers/terms.c offers/terms.h \
 	offers/tune.c offers/tune.h \

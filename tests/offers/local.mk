@@ -68,3 +68,14 @@ TESTS += tests/offers/test_report
 tests_offers_test_report_SOURCES = tests/offers/test_report.c $(unit_common)
 tests_offers_test_report_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
 tests_offers_test_report_LDADD = liboffers.la $(GMP_LIBS) $(unit_libs) -lm
+
+check_PROGRAMS += tests/offers/test_export
+TESTS += tests/offers/test_export
+tests_offers_test_export_SOURCES = tests/offers/test_export.c $(unit_common)
+tests_offers_test_export_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
+tests_offers_test_export_LDADD = liboffers.la $(GMP_LIBS) $(unit_libs)
+EXTRA_DIST += \
+	tests/offers/golden/acme-absolute.json tests/offers/golden/acme-commit.json tests/offers/golden/acme-commit.md \
+	tests/offers/golden/acme-percent.json tests/offers/golden/acme-tiers.txt tests/offers/golden/acme-usage.json \
+	tests/offers/golden/acme-wrong.txt tests/offers/golden/beta-fee.json tests/offers/golden/beta-instalments.json \
+	tests/offers/golden/beta-nothing.txt tests/offers/golden/beta-saas.json tests/offers/golden/beta-saas.md tests/offers/golden/offers.cfg

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* apollo offer export: a private offer as the files of its marketplace, and as a term sheet. */
+#include "cli/cli.h"
+
+#include "core/file.h"
+#include "offers/sheet.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { EXPORT_SCOPE = 256 << 20, OFFER_FILE_BYTES = 256 << 20, EXPORT_OUTPUT = 16 << 20, HASH_TEXT = 2 * EVP_MAX_MD_SIZE + 1 };
+
+/* What an export works on. */
+struct work {
+	struct scope scope;
+	struct catalog catalog;
+	bool catalog_open;
+	struct export export;
+	struct buffer terms;
+	char sha256[HASH_TEXT];
+};
+
+static void work_close(struct work *work)
+{
+	export_release(&work->export);
+	buffer_release(&work->terms);
+	if (work->catalog_open)
+		catalog_release(&work->catalog);
+	scope_release(&work->scope);
+}
+
+static int file_hash(const char *path, char text[static HASH_TEXT], struct error *error)
+{
+	BUFFER_CLEANUP struct buffer content = buffer_init(OFFER_FILE_BYTES);
+	unsigned char hash[EVP_MAX_MD_SIZE];
+	unsigned size = 0;
+
+	if (file_read(path, &content, error) < 0)
+		return error->code;
+	if (EVP_Digest(buffer_string(&content), content.size, hash, &size, EVP_sha256(), NULL) != 1)
+		return error_memory(error, "a hash");
+	for (unsigned i = 0; i < size; i++)
+		(void)snprintf(text + (size_t)2 * i, 3, "%02x", hash[i]);
+	return 0;
+}
+
+/* --azure and --gcp say which marketplace is meant; the offer is of one, and its dates and ids are that one's. */
+static int market_check(const struct cli *cli, const struct private_offer *offer, struct error *error)
+{
+	const char *plugin = offer->market->plugin, *wanted = cli_value(cli, "azure") ? "azure" : cli_value(cli, "gcp") ? "gcp" : plugin;
+
+	if (cli_value(cli, "azure") && cli_value(cli, "gcp"))
+		return error_set(error, ERROR_USAGE, "--azure and --gcp are there both");
+	if (strcmp(plugin, wanted) == 0)
+		return 0;
+	(void)error_set(error, ERROR_USAGE, "private offer %s is of market %s, and --%s is asked for", offer->name, plugin, wanted);
+	return error_hint(error, "its dates and ids are of one marketplace: write another private offer for the other one");
+}
+
+static int terms_read(struct work *work, struct error *error)
+{
+	const struct private_offer *offer = work->export.offer;
+	char path[PATH_MAX];
+
+	if (!export_terms_file(offer) || strcmp(offer->market->plugin, "gcp") != 0)
+		return 0;
+	work->terms = buffer_init(EXPORT_TERMS_BYTES);
+	if (snprintf(path, sizeof(path), "%s%s%s", offer->terms[0] == '/' ? "" : work->catalog.folder, offer->terms[0] == '/' ? "" : "/", offer->terms) >=
+	    (int)sizeof(path))
+		return error_set(error, ERROR_INPUT, "the path of the terms is too long");
+	if (file_read(path, &work->terms, error) < 0)
+		return error_prefix(error, "the terms of private offer %s", offer->name);
+	work->export.terms = buffer_string(&work->terms);
+	work->export.terms_size = work->terms.size;
+	return 0;
+}
+
+static int work_open(const struct cli *cli, struct work *work, struct error *error)
+{
+	const char *name = cli->words[1];
+
+	*work = (struct work){.scope = scope_init(EXPORT_SCOPE), .terms = buffer_init(EXPORT_TERMS_BYTES)};
+	if (file_hash(cli->words[0], work->sha256, error) < 0 || catalog_read(cli->words[0], CATALOG_SOLD, &work->catalog, error) < 0)
+		return error->code;
+	work->catalog_open = true;
+	work->export = (struct export){.scope = &work->scope, .offer = catalog_private(&work->catalog, name), .amends = cli_value(cli, "amends")};
+	if (!work->export.offer) {
+		(void)error_set(error, ERROR_USAGE, "there is no private offer \"%s\" in %s", name, cli->words[0]);
+		return work->catalog.private_count ? error_hint(error, "there is: %s", work->catalog.privates[0].name) : error->code;
+	}
+	if (market_check(cli, work->export.offer, error) < 0 || terms_read(work, error) < 0)
+		return error->code;
+	return export_make(&work->export, error);
+}
+
+/* ---- output ---- */
+
+static void notes_show(const struct cli *cli, const struct export *export, const char *folder, struct buffer *out)
+{
+	size_t last = 0;
+
+	if (cli->json) {
+		(void)buffer_member(out, "{", "offer", export->offer->name);
+		(void)buffer_member(out, ",", "market", export->offer->market->plugin);
+		(void)buffer_print(out, ",\"refused\":%zu,\"notes\":[", export->refused);
+		for (size_t i = 0; i < export->note_count; i++) {
+			(void)buffer_print(out, "%s{\"refused\":%s,", i ? ",\n" : "\n", export->notes[i].refused ? "true" : "false");
+			(void)buffer_member(out, "", "what", export->notes[i].what);
+			(void)buffer_member(out, ",", "instead", export->notes[i].instead);
+			(void)buffer_text(out, "}");
+		}
+		(void)buffer_text(out, "]}\n");
+		return;
+	}
+	for (size_t i = 0; i < export->note_count; i++) {
+		const struct export_note *note = &export->notes[i];
+
+		(void)buffer_print(out, "%s  %s\n", note->refused ? "refused" : "note   ", note->what);
+		if (*note->instead)
+			(void)buffer_print(out, "         instead: %s\n", note->instead);
+		last = i + 1;
+	}
+	if (export->refused) {
+		(void)buffer_print(out, "%s%zu %s refused: nothing was written.\n", last ? "\n" : "", export->refused, export->refused == 1 ? "thing is" : "things are");
+		return;
+	}
+	(void)buffer_print(out, "%s%s:", last ? "\n" : "", folder);
+	for (size_t i = 0; i < export->file_count; i++)
+		(void)buffer_print(out, " %s", export->files[i].name);
+	(void)buffer_text(out, " term-sheet.md term-sheet.html\n");
+}
+
+static int sheets_write(const struct cli *cli, const struct work *work, const char *folder, struct error *error)
+{
+	const char *slash = strrchr(cli->words[0], '/');
+	const struct sheet sheet = {.export = &work->export, .file = slash ? slash + 1 : cli->words[0], .sha256 = work->sha256, .version = PACKAGE_VERSION};
+	BUFFER_CLEANUP struct buffer markdown = buffer_init(SHEET_BYTES), html = buffer_init(SHEET_BYTES);
+
+	if (sheet_make(&sheet, SHEET_MARKDOWN, &markdown, error) < 0 || sheet_make(&sheet, SHEET_HTML, &html, error) < 0 ||
+	    file_write(folder, "term-sheet.md", &markdown, error) < 0 || file_write(folder, "term-sheet.html", &html, error) < 0)
+		return error->code;
+	return 0;
+}
+
+static int folder_write(const struct cli *cli, const struct work *work, const char *folder, struct error *error)
+{
+	if (mkdir(folder, 0755) < 0 && errno != EEXIST)
+		return error_errno(error, "the folder %s cannot be made", folder);
+	for (size_t i = 0; i < work->export.file_count; i++)
+		if (file_write(folder, work->export.files[i].name, &work->export.files[i].content, error) < 0)
+			return error->code;
+	return sheets_write(cli, work, folder, error);
+}
+
+static int run_export(const struct cli *cli, struct error *error)
+{
+	__attribute__((cleanup(work_close))) struct work work = {.catalog_open = false};
+	BUFFER_CLEANUP struct buffer out = buffer_init(EXPORT_OUTPUT);
+	const char *folder = cli_value(cli, "out");
+
+	if (!folder || !*folder) {
+		(void)error_set(error, ERROR_USAGE, "apollo %s: --out is missing: the folder for the files", cli->command->name);
+		return error_hint(error, "use: apollo offer export OFFERS.cfg NAME --out FOLDER");
+	}
+	if (work_open(cli, &work, error) < 0)
+		return error->code;
+	if (!work.export.refused && folder_write(cli, &work, folder, error) < 0)
+		return error->code;
+	notes_show(cli, &work.export, folder, &out);
+	if (buffer_failed(&out))
+		return error_memory(error, "what is said of an export");
+	(void)fwrite(buffer_string(&out), 1, out.size, stdout);
+	return work.export.refused ? ERROR_NO : 0;
+}
+
+static const struct cli_flag export_flags[] = {
+	{"out", "FOLDER", "where the files go; it is made where it is missing"},
+	{"azure", NULL, "the offer must be for Azure"},
+	{"gcp", NULL, "the offer must be for Google Cloud"},
+	{"amends", "ID", "the marketplace's name of the offer that this one amends"},
+	{NULL, NULL, NULL},
+};
+
+const struct cli_command offer_export_commands[] = {
+	{"offer export", "OFFERS.cfg NAME --out FOLDER", "a private offer as the marketplace's files, and a term sheet", export_flags, 2, 2, run_export},
+	{NULL, NULL, NULL, NULL, 0, 0, NULL},
+};
