@@ -6,8 +6,8 @@
 # package-lock.json names no registry; after a change of package.json, in tests/contract:
 #   npm install --package-lock-only --omit-lockfile-registry-resolved --legacy-peer-deps
 # Of Google's provider only the description is read: what it wants beside it is not installed.
-TESTS += tests/contract/arm.sh tests/contract/contract.sh tests/contract/gcp.sh tests/contract/captured
-dist_check_SCRIPTS += tests/contract/arm.sh tests/contract/contract.sh tests/contract/gcp.sh
+TESTS += tests/contract/arm.sh tests/contract/contract.sh tests/contract/gcp.sh tests/contract/offer.sh tests/contract/captured
+dist_check_SCRIPTS += tests/contract/arm.sh tests/contract/contract.sh tests/contract/gcp.sh tests/contract/offer.sh
 EXTRA_DIST += \
 	tests/contract/arm.js \
 	tests/contract/azure-deployment.js \
@@ -20,6 +20,7 @@ EXTRA_DIST += \
 	tests/contract/judge.js \
 	tests/contract/microsoft.js \
 	tests/contract/modules.sh \
+	tests/contract/offer.js \
 	tests/contract/package-lock.json \
 	tests/contract/package.json \
 	tests/contract/probes.js \
@@ -40,7 +41,7 @@ tests_contract_captured_LDADD = $(JSONC_LIBS) $(CUNIT_LIBS) -lm
 
 .PHONY: check-contract
 check-contract: all tests/contract/captured
-	for test in $(srcdir)/tests/contract/arm.sh $(srcdir)/tests/contract/contract.sh $(srcdir)/tests/contract/gcp.sh tests/contract/captured; do \
+	for test in $(srcdir)/tests/contract/arm.sh $(srcdir)/tests/contract/contract.sh $(srcdir)/tests/contract/gcp.sh tests/contract/offer.sh tests/contract/captured; do \
 		srcdir=$(srcdir) builddir=$(builddir) $$test || [ $$? = 77 ] || exit 1; \
 	done
 
