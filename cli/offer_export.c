@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* apollo offer export: a private offer as the files of its marketplace, and as a term sheet. */
 #include "cli/cli.h"
+#include "cli/data.h"
 
+#include "core/clock.h"
+#include "core/digest.h"
 #include "core/file.h"
+#include "offers/rules.h"
 #include "offers/sheet.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { EXPORT_SCOPE = 256 << 20, OFFER_FILE_BYTES = 256 << 20, EXPORT_OUTPUT = 16 << 20, HASH_TEXT = 2 * EVP_MAX_MD_SIZE + 1 };
+enum { EXPORT_SCOPE = 256 << 20, OFFER_FILE_BYTES = 256 << 20, EXPORT_OUTPUT = 16 << 20 };
 
 /* What an export works on. */
 struct work {
@@ -20,32 +23,29 @@ struct work {
 	struct catalog catalog;
 	bool catalog_open;
 	struct export export;
+	struct marketplaces marketplaces;
+	struct offer_check check;
 	struct buffer terms;
-	char sha256[HASH_TEXT];
+	char sha256[DIGEST_TEXT];
 };
 
 static void work_close(struct work *work)
 {
 	export_release(&work->export);
+	marketplaces_release(&work->marketplaces);
 	buffer_release(&work->terms);
 	if (work->catalog_open)
 		catalog_release(&work->catalog);
 	scope_release(&work->scope);
 }
 
-static int file_hash(const char *path, char text[static HASH_TEXT], struct error *error)
+static int file_digest(const char *path, char text[static DIGEST_TEXT], struct error *error)
 {
 	BUFFER_CLEANUP struct buffer content = buffer_init(OFFER_FILE_BYTES);
-	unsigned char hash[EVP_MAX_MD_SIZE];
-	unsigned size = 0;
 
 	if (file_read(path, &content, error) < 0)
 		return error->code;
-	if (EVP_Digest(buffer_string(&content), content.size, hash, &size, EVP_sha256(), NULL) != 1)
-		return error_memory(error, "a hash");
-	for (unsigned i = 0; i < size; i++)
-		(void)snprintf(text + (size_t)2 * i, 3, "%02x", hash[i]);
-	return 0;
+	return digest_make(buffer_string(&content), content.size, text, error);
 }
 
 /* --azure and --gcp say which marketplace is meant; the offer is of one, and its dates and ids are that one's. */
@@ -79,12 +79,33 @@ static int terms_read(struct work *work, struct error *error)
 	return 0;
 }
 
+/* What the marketplace's rules refuse is refused here too. */
+static int rules_look(const struct cli *cli, struct work *work, struct error *error)
+{
+	const struct clock clock = clock_system();
+	char folder[PATH_MAX];
+
+	work->check = (struct offer_check){.scope = &work->scope, .catalog = &work->catalog, .marketplaces = &work->marketplaces, .name = work->export.offer->name};
+	if (cli_time(cli, "now", clock_now(&clock), &work->check.now, error) < 0 ||
+	    marketplaces_read(data_folder("marketplaces.cfg", folder), &work->marketplaces, error) < 0 || offer_check_run(&work->check, error) < 0)
+		return error->code;
+	for (size_t i = 0; i < work->check.count; i++) {
+		const struct offer_finding *finding = &work->check.findings[i];
+
+		if (finding->severity == OFFER_REFUSED)
+			export_refuse(&work->export, finding->hint, "%s %s", finding->rule->code, finding->message);
+		else
+			export_tell(&work->export, "%s %s", finding->rule->code, finding->message);
+	}
+	return 0;
+}
+
 static int work_open(const struct cli *cli, struct work *work, struct error *error)
 {
 	const char *name = cli->words[1];
 
 	*work = (struct work){.scope = scope_init(EXPORT_SCOPE), .terms = buffer_init(EXPORT_TERMS_BYTES)};
-	if (file_hash(cli->words[0], work->sha256, error) < 0 || catalog_read(cli->words[0], CATALOG_SOLD, &work->catalog, error) < 0)
+	if (file_digest(cli->words[0], work->sha256, error) < 0 || catalog_read(cli->words[0], CATALOG_SOLD, &work->catalog, error) < 0)
 		return error->code;
 	work->catalog_open = true;
 	work->export = (struct export){.scope = &work->scope, .offer = catalog_private(&work->catalog, name), .amends = cli_value(cli, "amends")};
@@ -94,7 +115,7 @@ static int work_open(const struct cli *cli, struct work *work, struct error *err
 	}
 	if (market_check(cli, work->export.offer, error) < 0 || terms_read(work, error) < 0)
 		return error->code;
-	return export_make(&work->export, error);
+	return rules_look(cli, work, error) < 0 ? error->code : export_make(&work->export, error);
 }
 
 /* ---- output ---- */
@@ -134,10 +155,34 @@ static void notes_show(const struct cli *cli, const struct export *export, const
 	(void)buffer_text(out, " term-sheet.md term-sheet.html\n");
 }
 
-static int sheets_write(const struct cli *cli, const struct work *work, const char *folder, struct error *error)
+/* Rules of the offer's market, and what came of each. */
+static const struct sheet_rule *rules_told(struct work *work, size_t *count)
+{
+	const char *prefix = strcmp(work->export.offer->market->plugin, "gcp") == 0 ? "GC-" : "AZ-";
+	size_t all;
+	const struct offer_rule *rules = offer_rules(&all);
+	struct sheet_rule *told = scope_alloc(&work->scope, all * sizeof(*told));
+
+	*count = 0;
+	for (size_t i = 0; told && i < all; i++) {
+		const char *verdict = "passed";
+
+		if (strncmp(rules[i].code, prefix, strlen(prefix)) != 0)
+			continue;
+		for (size_t j = 0; j < work->check.count; j++)
+			if (work->check.findings[j].rule == &rules[i])
+				verdict = "warning";
+		told[(*count)++] = (struct sheet_rule){rules[i].code, verdict, rules[i].title};
+	}
+	return told;
+}
+
+static int sheets_write(const struct cli *cli, struct work *work, const char *folder, struct error *error)
 {
 	const char *slash = strrchr(cli->words[0], '/');
-	const struct sheet sheet = {.export = &work->export, .file = slash ? slash + 1 : cli->words[0], .sha256 = work->sha256, .version = PACKAGE_VERSION};
+	size_t count;
+	const struct sheet_rule *rules = rules_told(work, &count);
+	const struct sheet sheet = {.rules = rules, .rule_count = count, .export = &work->export, .file = slash ? slash + 1 : cli->words[0], .sha256 = work->sha256, .version = PACKAGE_VERSION};
 	BUFFER_CLEANUP struct buffer markdown = buffer_init(SHEET_BYTES), html = buffer_init(SHEET_BYTES);
 
 	if (sheet_make(&sheet, SHEET_MARKDOWN, &markdown, error) < 0 || sheet_make(&sheet, SHEET_HTML, &html, error) < 0 ||
@@ -146,7 +191,7 @@ static int sheets_write(const struct cli *cli, const struct work *work, const ch
 	return 0;
 }
 
-static int folder_write(const struct cli *cli, const struct work *work, const char *folder, struct error *error)
+static int folder_write(const struct cli *cli, struct work *work, const char *folder, struct error *error)
 {
 	if (mkdir(folder, 0755) < 0 && errno != EEXIST)
 		return error_errno(error, "the folder %s cannot be made", folder);
@@ -181,6 +226,7 @@ static const struct cli_flag export_flags[] = {
 	{"out", "FOLDER", "where the files go; it is made where it is missing"},
 	{"azure", NULL, "the offer must be for Azure"},
 	{"gcp", NULL, "the offer must be for Google Cloud"},
+	{"now", "TIME", "when it is published; else now"},
 	{"amends", "ID", "the marketplace's name of the offer that this one amends"},
 	{NULL, NULL, NULL},
 };

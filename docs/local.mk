@@ -6,6 +6,8 @@ dist_man_MANS += \
 	docs/man/apollo-ledger.1 \
 	docs/man/apollo-meter.1 \
 	docs/man/apollo-offer.1 \
+
+	docs/man/apollo-offer-export.1 \
 	docs/man/apollo-package.1 \
 	docs/man/apollo-plan.1 \
 	docs/man/apollo-plan.5 \

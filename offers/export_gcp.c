@@ -6,6 +6,7 @@
  * where it is one to the last digit.  Either what is committed has a discount, or usage has one.  Times are days in Los Angeles.
  */
 #include "offers/export.h"
+#include "offers/value.h"
 
 #include <apollo/kit.h>
 #include <openssl/evp.h>
@@ -224,7 +225,7 @@ static void usage_write(struct export *export, const struct private_item *item, 
 static const struct tariff_payment *commitment_of(const struct tariff *tariff)
 {
 	for (size_t i = 0; i < tariff->payment_count; i++)
-		if (tariff->payments[i].every_months)
+		if (payment_is_commitment(&tariff->payments[i]))
 			return &tariff->payments[i];
 	return NULL;
 }
@@ -285,11 +286,6 @@ static enum private_interval interval_of(const struct private_item *item, int mo
 	case 12: return INTERVAL_YEARLY;
 	default: return INTERVAL_NONE;
 	}
-}
-
-static int interval_months(enum private_interval interval)
-{
-	return interval == INTERVAL_QUARTERLY ? 3 : interval == INTERVAL_YEARLY ? 12 : 1;
 }
 
 static void interval_write(struct export *export, const struct private_item *item, int months, struct buffer *out)
@@ -372,7 +368,7 @@ static void custom_write(struct export *export, const struct private_item *item,
 	for (size_t i = 0; percents && i < tariff->payment_count; i++) {
 		const struct tariff_payment *payment = &tariff->payments[i];
 
-		if (!payment->at) {
+		if (!payment_is_instalment(payment)) {
 			export_refuse(export, "put it into an instalment", "%s: beside instalments Google takes no %s", item->plan->name, payment->name);
 			continue;
 		}
@@ -399,8 +395,8 @@ static void price_write(struct export *export, const struct private_item *item, 
 	for (size_t i = 0; i < item->tariff.payment_count; i++) {
 		const struct tariff_payment *payment = &item->tariff.payments[i];
 
-		instalments = instalments || payment->at;
-		if (!payment->at && !payment->every_months)
+		instalments = instalments || payment_is_instalment(payment);
+		if (!payment_is_instalment(payment) && !payment_is_commitment(payment))
 			export_refuse(export, "raise the commitment, and give it a discount", "%s: Google has no credit %s that is given once outside of instalments",
 				      item->plan->name, payment->name);
 	}

@@ -8,6 +8,9 @@ liboffers_la_SOURCES = \
 	offers/catalog_private.c \
 	offers/catalog_subscriptions.c \
 	offers/catalog_tariff.c \
+	offers/fees.c offers/fees.h \
+	offers/marketplaces.c offers/marketplaces.h \
+	offers/value.c offers/value.h \
 	offers/exact.c offers/exact.h \
 	offers/explain.c offers/explain.h \
 	offers/forecast.c offers/forecast.h \

@@ -3,6 +3,7 @@
 
 #include "offers/explain.h"
 #include "offers/quote.h"
+#include "offers/value.h"
 
 #include <apollo/kit.h>
 #include <stdio.h>
@@ -430,40 +431,50 @@ static void bills_table(struct writer *writer, const struct quote *quote)
 	table_end(writer);
 }
 
-/* When a term begins that is not known yet: on the last day on which it can be accepted. */
-static int64_t start_of(const struct private_offer *offer)
-{
-	return offer->start ? offer->start : offer->accept_by;
-}
-
-static int value_part(struct writer *writer, struct error *error)
+/* What each plan's bills come to without usage, where that is what the marketplace asks for: it can cut months in another way. */
+static int bills_part(struct writer *writer, const struct private_term *term, const struct contract_value *value, struct error *error)
 {
 	const struct private_offer *offer = offer_of(writer);
-	const struct tariff *first = &offer->items[0].tariff;
+	struct quote *quotes = scope_alloc(&writer->scope, offer->item_count * sizeof(*quotes));
 	const struct usage none = {0};
 	struct exact total = exact_zero();
-	char text[EXACT_TEXT];
 
-	heading(writer, "Total contract value");
-	if (!start_of(offer)) {
-		paragraph(writer, "Not known: the offer says neither when it starts nor by when it is accepted.");
+	if (!quotes)
+		return error_memory(error, "a term sheet");
+	for (size_t i = 0; i < offer->item_count; i++) {
+		const struct private_item *item = &offer->items[i];
+		const struct contract contract = {.name = offer->name, .offer = item->offer, .plan = item->plan, .private = offer, .item = item, .phases = item->phases,
+						  .phase_count = item->phase_count, .start = term->start, .end = term->end};
+
+		if (quote_make(&writer->scope, &contract, &none, &quotes[i], error) < 0)
+			return error->code;
+		total = exact_add(total, quotes[i].total);
+	}
+	if (exact_compare(total, value->total) != 0) {
+		paragraph(writer, "The marketplace bills each month of its calendar, those that are cut short in proportion.");
 		return 0;
 	}
 	for (size_t i = 0; i < offer->item_count; i++) {
-		const struct private_item *item = &offer->items[i];
-		struct contract contract = {.name = offer->name, .offer = item->offer, .plan = item->plan, .private = offer, .item = item, .phases = item->phases,
-					    .phase_count = item->phase_count, .start = start_of(offer), .end = offer->end, .months = offer->months};
-		struct quote quote;
-
-		if (contract_term(&writer->scope, &contract, contract.start, 0, error) < 0 || quote_make(&writer->scope, &contract, &none, &quote, error) < 0)
-			return error->code;
 		if (offer->item_count > 1)
-			paragraph(writer, print(writer, "Plan %s:", item->plan->name));
-		bills_table(writer, &quote);
-		total = exact_add(total, quote.total);
+			paragraph(writer, print(writer, "Plan %s:", offer->items[i].plan->name));
+		bills_table(writer, &quotes[i]);
 	}
-	(void)exact_text(total, first->decimals, first->decimals, text);
-	paragraph(writer, print(writer, "Due for sure, whatever is used: %s %s%s%s%s.", text, first->currency, offer->additional_value.text ? ", and " : "",
+	return 0;
+}
+
+static int value_part(struct writer *writer, const struct private_term *term, struct error *error)
+{
+	const struct private_offer *offer = offer_of(writer);
+	struct contract_value value;
+	char text[EXACT_TEXT];
+
+	if (private_value(&writer->scope, offer, term, &value, error) < 0)
+		return error->code;
+	heading(writer, "Total contract value");
+	if (bills_part(writer, term, &value, error) < 0)
+		return error->code;
+	(void)exact_text(value.total, value.decimals, value.decimals, text);
+	paragraph(writer, print(writer, "Due for sure, whatever is used: %s %s%s%s%s.", text, value.currency, offer->additional_value.text ? ", and " : "",
 				offer->additional_value.text ? offer->additional_value.text : "",
 				offer->additional_value.text ? " of usage billed beside the marketplace" : ""));
 	return 0;
@@ -471,7 +482,7 @@ static int value_part(struct writer *writer, struct error *error)
 
 /* ---- the rest ---- */
 
-static void assumptions_part(struct writer *writer)
+static void assumptions_part(struct writer *writer, const struct private_term *term)
 {
 	static const char *const roundings[] = {[ROUND_HALF_AWAY] = "halves away from zero", [ROUND_HALF_UP] = "halves up", [ROUND_HALF_EVEN] = "halves to the even digit",
 						[ROUND_UP] = "away from zero", [ROUND_DOWN] = "toward zero", [ROUND_FLOOR] = "down", [ROUND_CEILING] = "up"};
@@ -481,9 +492,8 @@ static void assumptions_part(struct writer *writer)
 
 	heading(writer, "Assumptions");
 	list_begin(writer);
-	if (offer->on_acceptance)
-		list_item(writer, print(writer, "It starts when it is accepted. Amounts above are as if that were %s%s.",
-					start_of(offer) ? day_of(writer, start_of(offer)) : "known", offer->start ? "" : ", the last day for it"));
+	if (term->start_guessed)
+		list_item(writer, print(writer, "It starts when it is accepted. Amounts above are as if that were %s.", day_of(writer, term->start)));
 	list_item(writer, print(writer, "Amounts are rounded to %d places, %s, %s.", offer->items[0].tariff.decimals, roundings[offer->items[0].tariff.rounding],
 				places[offer->items[0].tariff.place]));
 	list_item(writer, "Taxes and the cloud's own resources (machines, disks, network) are not part of this offer.");
@@ -561,6 +571,10 @@ int sheet_make(const struct sheet *sheet, enum sheet_form form, struct buffer *o
 {
 	__attribute__((cleanup(writer_release))) struct writer writer = {.sheet = sheet, .scope = scope_init(SHEET_SCOPE), .out = out, .html = form == SHEET_HTML};
 
+	struct private_term term;
+
+	if (private_term(&writer.scope, sheet->export->offer, 0, &term, error) < 0)
+		return error->code;
 	title_part(&writer);
 	parties_part(&writer);
 	term_part(&writer);
@@ -568,9 +582,9 @@ int sheet_make(const struct sheet *sheet, enum sheet_form form, struct buffer *o
 	included_part(&writer);
 	payments_part(&writer);
 	overage_part(&writer);
-	if (value_part(&writer, error) < 0)
+	if (value_part(&writer, &term, error) < 0)
 		return error->code;
-	assumptions_part(&writer);
+	assumptions_part(&writer, &term);
 	words_part(&writer);
 	rules_part(&writer);
 	origin_part(&writer);

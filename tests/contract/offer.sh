@@ -16,11 +16,11 @@ done
 
 offers=$srcdir/tests/offers/golden/offers.cfg
 for name in acme-percent acme-absolute beta-saas acme-commit acme-usage beta-instalments beta-fee; do
-	apollo offer export "$offers" $name --out $name --amends projects/vendor/locations/global/privateOffers/abc >said || fail "no export: $(cat said)"
+	apollo offer export "$offers" $name --out $name --amends projects/vendor/locations/global/privateOffers/abc --now 2026-11-25T00:00:00Z >said || fail "no export: $(cat said)"
 done
 # The terms as a document of one's own.
 printf '%%PDF-1.4\n' >own.pdf
 sed 's|terms = "standard"; discount = "10";|terms = "own.pdf"; discount = "10";|' "$offers" >own.cfg
-apollo offer export own.cfg beta-fee --out own >said || fail "no export: $(cat said)"
+apollo offer export own.cfg beta-fee --out own --now 2026-11-25T00:00:00Z >said || fail "no export: $(cat said)"
 
 NODE_PATH=$modules node "$srcdir/tests/contract/offer.js" "$modules" acme-percent acme-absolute beta-saas acme-commit acme-usage beta-instalments beta-fee own
