@@ -12,6 +12,7 @@ apollo_SOURCES = \
 
 	cli/offer.c cli/offer.h \
 	cli/offer_export.c \
+	cli/offer_submit.c cli/offer_submit.h \
 	cli/package.c \
 	cli/plan.c \
 	cli/plugins.c \

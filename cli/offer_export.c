@@ -2,6 +2,7 @@
 /* apollo offer export: a private offer as the files of its marketplace, and as a term sheet. */
 #include "cli/cli.h"
 #include "cli/data.h"
+#include "cli/offer_submit.h"
 
 #include "core/clock.h"
 #include "core/digest.h"
@@ -218,14 +219,23 @@ static int run_export(const struct cli *cli, struct error *error)
 	notes_show(cli, &work.export, folder, &out);
 	if (buffer_failed(&out))
 		return error_memory(error, "what is said of an export");
+	/* What was written is told even where it is not taken. */
 	(void)fwrite(buffer_string(&out), 1, out.size, stdout);
-	return work.export.refused ? ERROR_NO : 0;
+	if (work.export.refused || !(cli_value(cli, "submit") || cli_value(cli, "dry-run")))
+		return work.export.refused ? ERROR_NO : 0;
+	buffer_clear(&out);
+	if (offer_submit(cli, &work.export, cli_value(cli, "dry-run") != NULL, &out, error) < 0)
+		return error->code;
+	(void)fwrite(buffer_string(&out), 1, out.size, stdout);
+	return 0;
 }
 
 static const struct cli_flag export_flags[] = {
 	{"out", "FOLDER", "where the files go; it is made where it is missing"},
 	{"azure", NULL, "the offer must be for Azure"},
 	{"gcp", NULL, "the offer must be for Google Cloud"},
+	{"submit", NULL, "hand it to the marketplace, through the configuration (-c)"},
+	{"dry-run", NULL, "show what --submit would hand over, and send nothing"},
 	{"now", "TIME", "when it is published; else now"},
 	{"amends", "ID", "the marketplace's name of the offer that this one amends"},
 	{NULL, NULL, NULL},

@@ -2,12 +2,13 @@
 # Each plugin is a module that links against its own libraries and exports one symbol.
 plugin_ldflags = $(PLUGIN_LDFLAGS) $(AM_LDFLAGS) -export-symbols-regex '^apollo_plugin_descriptor$$'
 plugin_common = plugins/common/json.c plugins/common/json.h plugins/common/kit.c plugins/common/kit.h
-plugin_market = plugins/common/guid.c plugins/common/guid.h plugins/common/verdict.c plugins/common/verdict.h
+plugin_market = plugins/common/guid.c plugins/common/guid.h plugins/common/submit.c plugins/common/submit.h plugins/common/verdict.c plugins/common/verdict.h
 
 pkglib_LTLIBRARIES += azure.la
 azure_la_SOURCES = $(plugin_common) $(plugin_market) \
 	plugins/azure/audit.c \
 	plugins/azure/azure.c plugins/azure/azure.h \
+	plugins/azure/offer.c \
 	plugins/azure/token.c \
 	plugins/azure/usage.c \
 	plugins/azure/verdict.c
@@ -19,6 +20,7 @@ gcp_la_SOURCES = $(plugin_common) $(plugin_market) \
 	plugins/gcp/admit.c \
 	plugins/gcp/gcp.c plugins/gcp/gcp.h \
 	plugins/gcp/jwt.c plugins/gcp/jwt.h \
+	plugins/gcp/offer.c \
 	plugins/gcp/report.c \
 	plugins/gcp/token.c \
 	plugins/gcp/verdict.c

@@ -235,6 +235,7 @@ void control_reset(struct sandbox *sandbox, struct request *request, struct repl
 	/* Tokens name apps and accounts by their place, and the books name everything so. */
 	bearers_release(&sandbox->bearers);
 	books_release(&sandbox->books);
+	offers_release(&sandbox->offers);
 	(void)faults_remove(&sandbox->faults, 0);
 	if (registry)
 		registry_release(&sandbox->registry);

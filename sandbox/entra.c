@@ -42,7 +42,7 @@ void reply_entra_error(struct sandbox *sandbox, struct reply *reply, unsigned st
 static bool audience_known(const char *audience)
 {
 	static const char *const known[] = {"20e940b3-4c77-4b0b-9a53-9e16a1b010a7", "https://management.azure.com",
-					    "https://management.core.windows.net"};
+					    "https://management.core.windows.net", "https://graph.microsoft.com"};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
 		size_t size = strlen(known[i]);

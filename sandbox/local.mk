@@ -22,6 +22,9 @@ libsandbox_la_SOURCES = \
 	sandbox/main.c \
 	sandbox/mishap.c sandbox/mishap.h \
 	sandbox/names.c sandbox/names.h \
+	sandbox/ingestion.c \
+	sandbox/offers.c sandbox/offers.h \
+	sandbox/producer.c \
 	sandbox/operation_read.c sandbox/operation_read.h \
 	sandbox/registry.c sandbox/registry.h \
 	sandbox/registry_read.c \

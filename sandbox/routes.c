@@ -6,11 +6,15 @@
 #include <string.h>
 
 #define MARKET(NAME, METHOD, PREFIX, SUFFIX, HANDLE, FAMILY) \
-	{NAME, METHOD, PREFIX, SUFFIX, HANDLE, MARKET_BODY_MAX, FAMILY, true, false}
+	{NAME, METHOD, PREFIX, SUFFIX, HANDLE, MARKET_BODY_MAX, FAMILY, true, false, false}
+#define DEEP(NAME, METHOD, SUFFIX, HANDLE) \
+	{NAME, METHOD, "/v1beta/projects/", SUFFIX, HANDLE, REQUEST_BODY_MAX, FAMILY_GOOGLE, true, false, true}
+#define INGESTION(NAME, METHOD, PATH, SUFFIX, HANDLE) \
+	MARKET(NAME, METHOD, "/rp/product-ingestion/" PATH, SUFFIX, HANDLE, FAMILY_AZURE)
 #define TOKEN(NAME, METHOD, PREFIX, SUFFIX, HANDLE, FAMILY) \
-	{NAME, METHOD, PREFIX, SUFFIX, HANDLE, MARKET_BODY_MAX, FAMILY, true, true}
+	{NAME, METHOD, PREFIX, SUFFIX, HANDLE, MARKET_BODY_MAX, FAMILY, true, true, false}
 #define CONTROL(METHOD, PATH, HANDLE) \
-	{"control", METHOD, "/sandbox/" PATH, NULL, HANDLE, REQUEST_BODY_MAX, FAMILY_CONTROL, false, true}
+	{"control", METHOD, "/sandbox/" PATH, NULL, HANDLE, REQUEST_BODY_MAX, FAMILY_CONTROL, false, true, false}
 
 /* The first that matches serves; the last one has no handler and matches nothing.  The busiest come first. */
 const struct route routes[] = {
@@ -25,6 +29,16 @@ const struct route routes[] = {
 	TOKEN("google.token", "POST", "/token", NULL, google_token, FAMILY_OAUTH),
 	TOKEN("metadata", "GET", "/computeMetadata/v1/instance/service-accounts/", "/token", google_metadata,
 	      FAMILY_OAUTH),
+	INGESTION("ingestion.query", "GET", "private-offer/query", NULL, ingestion_query),
+	INGESTION("ingestion.configure", "POST", "configure", NULL, ingestion_configure),
+	INGESTION("ingestion.status", "GET", "configure/", "/status", ingestion_status),
+	INGESTION("ingestion.result", "GET", "configure/", "", ingestion_result),
+	DEEP("producer.list", "GET", "/privateOffers", producer_list),
+	DEEP("producer.create", "POST", "/privateOffers", producer_create),
+	DEEP("producer.documents", "GET", "/documents", producer_documents),
+	DEEP("producer.attach", "POST", "/documents", producer_attach),
+	DEEP("producer.publish", "POST", ":publish", producer_publish),
+	DEEP("producer.get", "GET", "", producer_get),
 	CONTROL("GET", "", control_home),
 	CONTROL("GET", "books", control_books),
 	CONTROL("POST", "books", control_books_write),

@@ -30,6 +30,20 @@ void google_metadata(struct sandbox *sandbox, struct request *request, struct re
 void service_check(struct sandbox *sandbox, struct request *request, struct reply *reply);
 void service_report(struct sandbox *sandbox, struct request *request, struct reply *reply);
 
+/* Azure's Product Ingestion API, of private offers. */
+void ingestion_query(struct sandbox *sandbox, struct request *request, struct reply *reply);
+void ingestion_configure(struct sandbox *sandbox, struct request *request, struct reply *reply);
+void ingestion_status(struct sandbox *sandbox, struct request *request, struct reply *reply);
+void ingestion_result(struct sandbox *sandbox, struct request *request, struct reply *reply);
+
+/* Google's Commerce Producer API, of private offers. */
+void producer_list(struct sandbox *sandbox, struct request *request, struct reply *reply);
+void producer_create(struct sandbox *sandbox, struct request *request, struct reply *reply);
+void producer_get(struct sandbox *sandbox, struct request *request, struct reply *reply);
+void producer_documents(struct sandbox *sandbox, struct request *request, struct reply *reply);
+void producer_attach(struct sandbox *sandbox, struct request *request, struct reply *reply);
+void producer_publish(struct sandbox *sandbox, struct request *request, struct reply *reply);
+
 /* The control interface. */
 void control_home(struct sandbox *sandbox, struct request *request, struct reply *reply);
 void control_books(struct sandbox *sandbox, struct request *request, struct reply *reply);

@@ -119,6 +119,7 @@ void sandbox_free(struct sandbox *sandbox)
 	bearers_release(&sandbox->bearers);
 	registry_release(&sandbox->registry);
 	names_release(&sandbox->names);
+	offers_release(&sandbox->offers);
 	free(sandbox->books_file);
 	free(sandbox->operations_file);
 	free(sandbox);

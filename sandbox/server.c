@@ -94,7 +94,7 @@ static bool route_matches(const struct route *route, struct request *request)
 	    strcmp(request->path + size - suffix, route->suffix) != 0)
 		return false;
 	size -= prefix + suffix;
-	if (size >= sizeof(request->part) || memchr(request->path + prefix, '/', size))
+	if (size >= sizeof(request->part) || (!route->deep && memchr(request->path + prefix, '/', size)))
 		return false;
 	memcpy(request->part, request->path + prefix, size);
 	request->part[size] = '\0';
@@ -117,7 +117,9 @@ static enum route_family path_family(const char *path)
 {
 	if (strncmp(path, "/api/", 5) == 0)
 		return FAMILY_AZURE;
-	return strncmp(path, "/v1/", 4) == 0 ? FAMILY_GOOGLE : FAMILY_CONTROL;
+	if (strncmp(path, "/rp/", 4) == 0)
+		return FAMILY_AZURE;
+	return strncmp(path, "/v1/", 4) == 0 || strncmp(path, "/v1beta/", 8) == 0 ? FAMILY_GOOGLE : FAMILY_CONTROL;
 }
 
 /* The route of a request; the last one, which serves nothing, where there is none.  The control interface does not even

@@ -46,6 +46,7 @@ struct route {
 	enum route_family family;
 	bool faulty;              /* faults may befall it */
 	bool secret;              /* its bodies are never recorded */
+	bool deep;                /* several segments may stand between prefix and suffix */
 };
 
 struct reply_header {

@@ -14,6 +14,7 @@
 #include "sandbox/faults.h"
 #include "sandbox/journal.h"
 #include "sandbox/names.h"
+#include "sandbox/offers.h"
 #include "sandbox/registry.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/server.h"
@@ -29,6 +30,7 @@ struct sandbox {
 	struct bearers bearers;
 	struct faults faults;
 	struct books books;
+	struct offers offers;
 	struct journal journal;
 	struct server server;
 	char *books_file, *operations_file; /* or NULL */

@@ -125,8 +125,9 @@ static bool first_check(struct conform *conform, struct instance *instance, cons
 	probe_init(&second);
 	conform_doing(conform, "%s, the first turn", talk->turn.goal);
 	*code = talk_turn(conform, instance, talk, &first, &one, &error);
-	/* A source may have options that fit some aggregations only. */
-	if (*code == APOLLO_UNSUPPORTED || (*code == APOLLO_CONFIG && talk->role == ROLE_SOURCE))
+	/* A source may have options that fit some aggregations only; the files of an offer may be another marketplace's. */
+	if (*code == APOLLO_UNSUPPORTED || (*code == APOLLO_REJECTED && strcmp(talk->turn.goal, "offer") == 0) ||
+	    (*code == APOLLO_CONFIG && talk->role == ROLE_SOURCE))
 		return false;
 	if (*code < 0 || talk_turn(conform, instance, talk, &second, &other, &error) < 0) {
 		conform_find(conform, "%s: %s", talk->turn.goal, error.message);
@@ -189,6 +190,19 @@ static void unknown_check(struct conform *conform, struct instance *instance, en
 /* ---- roles ---- */
 
 #define SPAN "{\"from\":\"2026-10-01T00:00:00Z\",\"to\":\"2026-11-01T00:00:00Z\"}"
+
+#define OFFER                                                                                                  \
+	"{\"name\":\"check\",\"files\":{\"configure.json\":{\"resources\":[{\"name\":\"check\"}]},"                  \
+	"\"private-offer.json\":{\"title\":\"check\",\"singleProductOffer\":{\"baseStandardOffer\":"                  \
+	"\"projects/p/locations/global/services/s/standardOffers/o\"}},\"document.json\":{}}}"
+
+static void offer_check(struct conform *conform)
+{
+	INSTANCE_CLEANUP struct instance *instance = conform_open(conform);
+
+	if (instance)
+		(void)goal_check(conform, instance, ROLE_MARKET, "offer", OFFER);
+}
 
 static void audit_check(struct conform *conform)
 {
@@ -263,6 +277,7 @@ static bool is_issuer(const struct plugin *plugin)
 
 const struct conform_check conform_conversation_checks[] = {
 	{"audit", "the marketplace's record is asked for, and no reply makes it crash or be done wrongly", is_auditing, audit_check},
+	{"offer", "a private offer is submitted, and no reply makes it crash or be done wrongly", is_auditing, offer_check},
 	{"collect", "usage is asked for, and no reply makes it crash or be done wrongly", is_source, collect_check},
 	{"token", "a token is asked for, and no reply makes it crash or be done wrongly", is_issuer, token_check},
 	{NULL, NULL, NULL, NULL},

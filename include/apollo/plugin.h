@@ -349,7 +349,12 @@ struct apollo_market {
 	 *   audit    task {"from": TIME, "to": TIME}: the marketplace's own record of days or records that begin in
 	 *            [from, to).  Result {"rows": [{"day": "2026-11-01", "resource": TEXT, "dimension": TEXT,
 	 *            "state": "agreed"|"pending"|"rejected"|"different", "submitted": DECIMAL TEXT,
-	 *            "processed": DECIMAL TEXT, "count": N}, ...]}, where `resource` is what resource_of gives. */
+	 *            "processed": DECIMAL TEXT, "count": N}, ...]}, where `resource` is what resource_of gives.
+	 *   offer    task {"name": TEXT, "files": {NAME: JSON, ...}}: submits a private offer, whose files are those that
+	 *            apollo offer export writes for this market.  It is not made twice, also after a reply that was lost:
+	 *            where that cannot be known it fails with APOLLO_RETRY, and where one of its name is there from
+	 *            before, with APOLLO_DUPLICATE; where the files are no such, with
+	 *            APOLLO_REJECTED.  Result {"id": TEXT, "state": TEXT}, in the marketplace's words. */
 	apollo_converse converse;
 
 	/* What the marketplace calls this subscription in its own records, compared without case: the text

@@ -164,6 +164,8 @@ int azure_market_converse(void *instance, const struct apollo_call *call, const 
 {
 	static const struct flow flows[] = {{"audit", audit_ask, audit_read}};
 
+	if (strcmp(turn->goal, "offer") == 0)
+		return azure_offer(instance, call, turn, move);
 	return flow_turn(flows, sizeof(flows) / sizeof(flows[0]), instance, call, turn, move);
 }
 

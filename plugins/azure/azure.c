@@ -27,6 +27,12 @@ static const struct apollo_option options[AZURE_OPTIONS] = {
 	[AZURE_CUTOFF] = {"cutoff", APOLLO_DURATION, 0, "23h",
 			  "the age at which the plan's policy decides about an hour, below window"},
 	[AZURE_DECIMALS] = {"decimals", APOLLO_INTEGER, 0, "6", "decimal places of the quantities sent, 0 to 6"},
+	[AZURE_INGESTION_ENDPOINT] = {"ingestion_endpoint", APOLLO_URL, 0, "https://graph.microsoft.com/rp/product-ingestion",
+				      "base address of the Product Ingestion API, for private offers"},
+	[AZURE_INGESTION_RESOURCE] = {"ingestion_resource", APOLLO_TEXT, 0, "https://graph.microsoft.com",
+				      "the audience that a token for the Product Ingestion API is asked for"},
+	[AZURE_OFFER_POLL] = {"offer_poll", APOLLO_DURATION, 0, "60s",
+			      "time between two looks at a private offer's job; Microsoft asks for a minute or more"},
 };
 
 static const struct apollo_option subscription_options[AZURE_SUBSCRIPTION_OPTIONS] = {
@@ -69,9 +75,11 @@ static int durations_read(const struct apollo_call *call, const char *const *val
 
 	if ((code = option_number(call, "window", values[AZURE_WINDOW], 0, most, &window)) < 0 ||
 	    (code = option_number(call, "cutoff", values[AZURE_CUTOFF], 0, window ? window - 1 : most, &cutoff)) < 0 ||
-	    (code = option_number(call, "decimals", values[AZURE_DECIMALS], 0, 6, &decimals)) < 0)
+	    (code = option_number(call, "decimals", values[AZURE_DECIMALS], 0, 6, &decimals)) < 0 ||
+	    (code = option_number(call, "offer_poll", values[AZURE_OFFER_POLL], 1, 3600, &azure->offer_poll)) < 0)
 		return code;
 	azure->window = window * APOLLO_MICRO;
+	azure->offer_poll *= APOLLO_MICRO;
 	azure->cutoff = cutoff * APOLLO_MICRO;
 	azure->step = 1;
 	for (; decimals < 6; decimals++)

@@ -45,6 +45,9 @@ enum {
 	AZURE_WINDOW,
 	AZURE_CUTOFF,
 	AZURE_DECIMALS,
+	AZURE_INGESTION_ENDPOINT,
+	AZURE_INGESTION_RESOURCE,
+	AZURE_OFFER_POLL,
 	AZURE_OPTIONS
 };
 
@@ -58,6 +61,7 @@ struct azure {
 	int64_t window; /* microseconds */
 	int64_t cutoff; /* microseconds */
 	int64_t step;   /* micro-units */
+	int64_t offer_poll; /* microseconds */
 	bool managed;   /* tokens come from the machine's managed identity */
 	bool version_2; /* of the login endpoint */
 };
@@ -71,6 +75,8 @@ int azure_decode(void *instance, const struct apollo_call *call, const struct ap
 		 const struct apollo_reply *reply, struct apollo_verdict *const *verdicts);
 int azure_market_converse(void *instance, const struct apollo_call *call, const struct apollo_turn *turn,
 			  struct apollo_move *move);
+/* The goal offer (offer.c). */
+int azure_offer(const struct azure *azure, const struct apollo_call *call, const struct apollo_turn *turn, struct apollo_move *move);
 const char *azure_resource_of(void *instance, const struct apollo_call *call, const char *const *values);
 
 /* Appends the prepared bodies with commas between them. */

@@ -33,6 +33,11 @@ static const struct apollo_option options[GCP_OPTIONS] = {
 			"how old an hour may be for Google to take it; 0s: no limit is known"},
 	[GCP_CUTOFF] = {"cutoff", APOLLO_DURATION, 0, "0s",
 			"the age at which the plan's policy decides about an hour; 0s: never"},
+	[GCP_PRODUCER_ENDPOINT] = {"producer_endpoint", APOLLO_URL, 0, "https://commerceproducer.googleapis.com",
+				   "base address of the Commerce Producer API, for private offers"},
+	[GCP_PRODUCER_SCOPE] = {"producer_scope", APOLLO_TEXT, 0, "https://www.googleapis.com/auth/cloud-platform",
+				"the OAuth scope that a token for the Commerce Producer API is asked for"},
+	[GCP_OFFER_POLL] = {"offer_poll", APOLLO_DURATION, 0, "60s", "time between two looks at a private offer that is published"},
 };
 
 static const struct apollo_option subscription_options[GCP_SUBSCRIPTION_OPTIONS] = {
@@ -69,12 +74,14 @@ static int gcp_open(const struct apollo_call *call, const char *name, const char
 	(void)name;
 	if (code < 0 || (code = option_number(call, "window", values[GCP_WINDOW], 0, most, &read.window)) < 0 ||
 	    (code = option_number(call, "cutoff", values[GCP_CUTOFF], 0, read.window ? read.window - 1 : most,
-				  &read.cutoff)) < 0)
+				  &read.cutoff)) < 0 ||
+	    (code = option_number(call, "offer_poll", values[GCP_OFFER_POLL], 1, 3600, &read.offer_poll)) < 0)
 		return code;
 	if (!values[GCP_SERVICE_NAME] || !*values[GCP_SERVICE_NAME])
 		return fail_print(call, APOLLO_CONFIG, NULL, NULL, "option service_name is empty");
 	read.window *= APOLLO_MICRO;
 	read.cutoff *= APOLLO_MICRO;
+	read.offer_poll *= APOLLO_MICRO;
 	gcp = malloc(sizeof(*gcp));
 	read.values = values_copy(values, GCP_OPTIONS);
 	if (!gcp || !read.values) {
@@ -159,6 +166,7 @@ static const struct apollo_market market = {
 	.decode = gcp_decode,
 	.admit_encode = gcp_admit_encode,
 	.admit_decode = gcp_admit_decode,
+	.converse = gcp_market_converse,
 };
 
 static const struct apollo_issuer issuer = {.size = sizeof(issuer), .converse = gcp_issuer_converse};

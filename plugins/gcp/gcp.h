@@ -37,6 +37,9 @@ enum {
 	GCP_SELF_SIGNED_JWT,
 	GCP_WINDOW,
 	GCP_CUTOFF,
+	GCP_PRODUCER_ENDPOINT,
+	GCP_PRODUCER_SCOPE,
+	GCP_OFFER_POLL,
 	GCP_OPTIONS
 };
 
@@ -47,6 +50,7 @@ struct gcp {
 	char **values; /* one block, by the option's number */
 	int64_t window; /* microseconds */
 	int64_t cutoff; /* microseconds */
+	int64_t offer_poll; /* microseconds */
 	bool metadata;    /* tokens come from the metadata server */
 	bool self_signed; /* tokens are signed here and not exchanged */
 };
@@ -87,6 +91,9 @@ int gcp_request(const struct gcp *gcp, const struct apollo_call *call, const cha
 /* Appends the members that check and report have in common, without braces. */
 void gcp_operation_write(const struct gcp *gcp, struct apollo_text *text, const struct apollo_record *record,
 			 const char *id);
+
+/* The goal offer (offer.c). */
+int gcp_market_converse(void *instance, const struct apollo_call *call, const struct apollo_turn *turn, struct apollo_move *move);
 
 /* issuer (token.c) */
 int gcp_issuer_converse(void *instance, const struct apollo_call *call, const struct apollo_turn *turn,

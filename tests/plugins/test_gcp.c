@@ -40,7 +40,7 @@ static void test_open(void)
 	CU_ASSERT_EQUAL(limits.step_min, APOLLO_MICRO);
 	CU_ASSERT_EQUAL(limits.window, 0);
 	CU_ASSERT_EQUAL(limits.admission_ttl, 60 * APOLLO_MICRO);
-	CU_ASSERT_PTR_NULL(subject.plugin->market->converse);
+	CU_ASSERT_PTR_NULL(subject.plugin->market->resource_of); /* there is no record that could be audited */
 	subject_close(&subject);
 	CU_ASSERT_EQUAL(subject_open(&subject, "gcp", windowed), 0);
 	CU_ASSERT_EQUAL(subject.plugin->market->limits(subject.instance, &subject.host.call, &limits), 0);
