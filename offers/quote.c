@@ -318,7 +318,8 @@ static bool period_quick(struct term *term, const struct period *period, struct 
 	int64_t used = 0, amount;
 
 	for (size_t i = 0; i < tariff->charge_count; i++)
-		if (tariff->charges[i].priced &&
+		/* What has no price can still have a minimum. */
+		if ((tariff->charges[i].priced || tariff->charges[i].limits.minimum.text) &&
 		    (!charge_quick(tariff, &tariff->charges[i], term->usage[i].billable, &amount) || !quantity_add(used, amount, &used)))
 			return false;
 	return quantity_add(sums->total, used, &sums->total) && quantity_add(sums->total, term->quick->fee, &sums->total) &&
