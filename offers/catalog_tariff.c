@@ -23,15 +23,6 @@ int catalog_read_decimal(struct catalog *catalog, const config_setting_t *group,
 			 DECIMAL_DIGITS_MAX);
 }
 
-/* An exact number as a decimal that was written; false: it has too many digits. */
-static bool decimal_make(struct scope *scope, struct exact value, int scale, struct decimal *decimal)
-{
-	char text[EXACT_TEXT];
-	const char *copy = scope_text(scope, exact_text(value, scale, 0, text));
-
-	return copy && decimal_read(copy, decimal);
-}
-
 /* amount * (1 - percent / 100) */
 static bool decimal_less(struct scope *scope, const struct decimal *amount, const struct decimal *percent, struct decimal *less)
 {

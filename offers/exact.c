@@ -278,6 +278,14 @@ struct exact decimal_exact(const struct decimal *decimal, int scale)
 	return exact_multiply(decimal->digits, exact_power(scale - decimal->decimals));
 }
 
+bool decimal_make(struct scope *scope, struct exact value, int scale, struct decimal *decimal)
+{
+	char text[EXACT_TEXT];
+	const char *copy = scope_text(scope, exact_text(value, scale, 0, text));
+
+	return copy && decimal_read(copy, decimal);
+}
+
 int decimal_compare(const struct decimal *one, const struct decimal *other)
 {
 	return exact_compare(decimal_exact(one, DECIMAL_DIGITS_MAX), decimal_exact(other, DECIMAL_DIGITS_MAX));

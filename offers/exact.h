@@ -16,6 +16,7 @@
 #define OFFERS_EXACT_H
 
 #include "core/quantity.h"
+#include "core/scope.h"
 
 #include <gmp.h>
 #include <stdbool.h>
@@ -55,6 +56,9 @@ struct decimal {
 
 /* Plain digits with at most one point, at most DECIMAL_DIGITS_MAX before it and behind it, none missing on either side; else false. */
 bool decimal_read(const char *text, struct decimal *decimal);
+
+/* value / 10^scale as a decimal that was written, its text of the scope; false: it is negative, has too many digits, or there is no memory. */
+bool decimal_make(struct scope *scope, struct exact value, int scale, struct decimal *decimal);
 
 /* decimals: at least the decimal's own. */
 struct exact decimal_exact(const struct decimal *decimal, int scale);

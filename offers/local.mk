@@ -19,6 +19,8 @@ liboffers_la_SOURCES = \
 	offers/private_text.c offers/private_text.h \
 
 	offers/export.c offers/export.h offers/export_azure.c offers/export_gcp.c \
+
+	offers/parity.c offers/parity.h \
 	offers/quote.c offers/quote.h \
 	offers/report.c offers/report.h \
 	offers/report_html.c \

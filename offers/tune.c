@@ -121,10 +121,7 @@ static int fields_make(struct scope *scope, const struct tune_input *input, stru
 /* A whole number of 10^-decimals as a decimal that was written. */
 static bool decimal_of(struct scope *scope, int64_t value, int decimals, struct decimal *decimal)
 {
-	char text[EXACT_TEXT];
-	const char *copy = scope_text(scope, exact_text(exact_of(value), decimals, 0, text));
-
-	return copy && decimal_read(copy, decimal);
+	return decimal_make(scope, exact_of(value), decimals, decimal);
 }
 
 static bool discount_apply(struct scope *scope, int64_t millionths, struct tariff *tariff)

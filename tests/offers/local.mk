@@ -79,3 +79,10 @@ EXTRA_DIST += \
 	tests/offers/golden/acme-percent.json tests/offers/golden/acme-tiers.txt tests/offers/golden/acme-usage.json \
 	tests/offers/golden/acme-wrong.txt tests/offers/golden/beta-fee.json tests/offers/golden/beta-instalments.json \
 	tests/offers/golden/beta-nothing.txt tests/offers/golden/beta-saas.json tests/offers/golden/beta-saas.md tests/offers/golden/offers.cfg
+
+check_PROGRAMS += tests/offers/test_parity
+TESTS += tests/offers/test_parity
+tests_offers_test_parity_SOURCES = tests/offers/test_parity.c $(unit_common)
+tests_offers_test_parity_CPPFLAGS = $(deploy_cppflags)
+tests_offers_test_parity_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
+tests_offers_test_parity_LDADD = liboffers.la $(GMP_LIBS) $(unit_libs) -lm
