@@ -184,25 +184,44 @@ static struct exact usage_price(const struct tariff *tariff, const struct tariff
 	return tariff->place == TARIFF_STEP || tariff->place == TARIFF_HOUR ? cents(tariff, price) : price;
 }
 
+/* The whole of a line where all numbers are small and it rounds to the nearest: most lines are so, and wide numbers take long to divide. */
+static bool quick_narrow(const struct tariff_quick *quick, enum rounding rounding, const struct tariff_tier *tier, int64_t units, int64_t fees, wide_t *amount)
+{
+	uint64_t quotient, rest, divisor = (uint64_t)quick->divisor;
+	int64_t product;
+
+	if (rounding > ROUND_HALF_UP || __builtin_mul_overflow(tier->quick_unit, units, &product) || __builtin_add_overflow(product, fees, &product) ||
+	    __builtin_mul_overflow(product, quick->rest, &product))
+		return false;
+	quotient = (uint64_t)product / divisor;
+	rest = (uint64_t)product - quotient * divisor;
+	*amount = (wide_t)(quotient + (rest >= divisor - rest));
+	return true;
+}
+
 /* Limits are of the last place, so it does not matter that they come after the rounding. */
 bool charge_quick(const struct tariff *tariff, const struct tariff_charge *charge, int64_t billable, int64_t *amount)
 {
 	const struct tariff_quick *quick = &charge->quick;
 	const struct tariff_tier *tier = charge->tiers;
+	int64_t units = billable, fees;
 	wide_t price;
 
 	if (!quick->possible || billable < 0)
 		return false;
 	while (tier->up_to != INT64_MAX && passes(charge, billable, tier->up_to))
 		tier++;
-	price = (wide_t)tier->unit.limbs[0] * (charge->model == TARIFF_GRADUATED ? billable - tier->from : billable);
-	if (billable > 0 || charge->fee_at_zero)
-		price += (wide_t)tier->entry.limbs[0];
-	if (charge->model == TARIFF_GRADUATED)
-		price += (wide_t)tier->below.limbs[0];
-	if (__builtin_mul_overflow(price, (wide_t)quick->rest, &price))
-		return false;
-	price = wide_round(price, (wide_t)quick->divisor, tariff->rounding);
+	fees = billable > 0 || charge->fee_at_zero ? tier->quick_entry : 0;
+	if (charge->model == TARIFF_GRADUATED) {
+		units -= tier->from;
+		if (__builtin_add_overflow(fees, tier->quick_below, &fees))
+			return false;
+	}
+	if (!quick_narrow(quick, tariff->rounding, tier, units, fees, &price)) {
+		if (__builtin_mul_overflow((wide_t)tier->quick_unit * units + fees, (wide_t)quick->rest, &price))
+			return false;
+		price = wide_round(price, (wide_t)quick->divisor, tariff->rounding);
+	}
 	price = price > quick->maximum ? quick->maximum : price < quick->minimum ? quick->minimum : price;
 	*amount = (int64_t)price;
 	return price <= INT64_MAX;

@@ -90,18 +90,44 @@ static int total_fail(struct error *error)
 	return error_set(error, ERROR_INPUT, "a bill of the forecast is larger than money can be: is a level or a growth too high?");
 }
 
+void ground_take(struct scope *scope, struct ground *ground)
+{
+	const struct schedule *schedule = ground->schedule;
+	size_t count = schedule->periods[0].tariff->charge_count, all;
+	struct error error;
+	struct term term;
+	int64_t *taken;
+
+	if (__builtin_mul_overflow(ground->path_count * sizeof(*taken), schedule->period_count * count, &all) || !(taken = scope_alloc(scope, all + 1)) ||
+	    term_make(scope, schedule, &term, &error) < 0)
+		return;
+	for (size_t i = 0; i < ground->path_count; i++)
+		term_take(&term, ground->quantities + i * schedule->slice_count * count, taken + i * schedule->period_count * count);
+	ground->taken = taken;
+}
+
+/* What was taken of a path's quantities, where it holds for this schedule too. */
+static const int64_t *path_taken(const struct ground *ground, const struct schedule *schedule)
+{
+	return ground->taken && schedule->slices == ground->schedule->slices &&
+		       tariff_takes_alike(schedule->periods[0].tariff, ground->schedule->periods[0].tariff) ? ground->taken : NULL;
+}
+
 int ground_rate(const struct ground *ground, const struct schedule *schedule, int64_t *totals, int64_t *unused, int64_t *uncovered, struct error *error)
 {
 	SCOPE_CLEANUP struct scope scope = scope_init(OUTCOME_SCOPE);
-	size_t each = schedule->slice_count * schedule->periods[0].tariff->charge_count;
+	size_t charges = schedule->periods[0].tariff->charge_count, each = schedule->slice_count * charges;
+	const int64_t *taken = path_taken(ground, schedule);
 	struct term term;
 	int64_t none;
 
 	if (term_make(&scope, schedule, &term, error) < 0)
 		return error->code;
 	for (size_t i = 0; i < ground->path_count; i++) {
-		struct exact total = term_rate(&term, ground->quantities + i * each, NULL, NULL, NULL);
+		struct exact total;
 
+		if (!taken || !term_rate_taken(&term, taken + i * schedule->period_count * charges, &total))
+			total = term_rate(&term, ground->quantities + i * each, NULL, NULL, NULL);
 		if (!exact_integer(total, &totals[i]) || !exact_integer(term.unused, unused ? &unused[i] : &none) ||
 		    !exact_integer(term.uncovered, uncovered ? &uncovered[i] : &none))
 			return total_fail(error);

@@ -17,6 +17,7 @@ struct ground {
 	const struct schedule *schedule;
 	size_t path_count;
 	const int64_t *quantities; /* of forecast_make for this schedule */
+	const int64_t *taken;      /* of ground_take; NULL: worked out each time */
 	const int64_t *costs;      /* ours, of each path; NULL: not known */
 	const int64_t *rivals;     /* what a competitor would ask for, of each path; NULL: not known */
 	double risk;               /* the percentile that is the bad case: 5 */
@@ -42,6 +43,9 @@ struct outcome {
 
 /* What a marketplace keeps of a total, in the last place; exact, rounded once.  context: the caller's. */
 typedef int64_t (*outcome_fee)(const void *context, int64_t total);
+
+/* Works out once what of the quantities is to be paid for; all offers that include the same are then quicker.  Nothing where there is no memory. */
+void ground_take(struct scope *scope, struct ground *ground);
 
 /* The totals of a tariff on each path; totals: room for path_count.  unused, uncovered: the same, or NULL. */
 int ground_rate(const struct ground *ground, const struct schedule *schedule, int64_t *totals, int64_t *unused, int64_t *uncovered, struct error *error);

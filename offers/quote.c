@@ -185,7 +185,8 @@ int term_make(struct scope *scope, const struct schedule *schedule, struct term 
 	term->allowances = scope_alloc(scope, (tariff->charge_count + 1) * sizeof(*term->allowances));
 	term->usage = scope_alloc(scope, (tariff->charge_count + 1) * sizeof(*term->usage));
 	term->quick = quick_make(scope, schedule);
-	if (!term->allowances || !term->usage)
+	term->billables = scope_alloc(scope, (schedule->period_count * tariff->charge_count + 1) * sizeof(*term->billables));
+	if (!term->allowances || !term->usage || !term->billables)
 		return error_memory(error, "a term");
 	return wallet_make(scope, schedule_widest(schedule), &term->wallet, error);
 }
@@ -312,7 +313,8 @@ static bool quick_credit(struct term_quick *quick, const struct period *period, 
 	return fits && (!credit || quantity_add(sums->uncovered, open, &sums->uncovered));
 }
 
-static bool period_quick(struct term *term, const struct period *period, struct quick_sums *sums)
+/* billables: of each charge. */
+static bool period_quick(struct term *term, const struct period *period, const int64_t *billables, struct quick_sums *sums)
 {
 	const struct tariff *tariff = period->tariff;
 	int64_t used = 0, amount;
@@ -320,25 +322,52 @@ static bool period_quick(struct term *term, const struct period *period, struct 
 	for (size_t i = 0; i < tariff->charge_count; i++)
 		/* What has no price can still have a minimum. */
 		if ((tariff->charges[i].priced || tariff->charges[i].limits.minimum.text) &&
-		    (!charge_quick(tariff, &tariff->charges[i], term->usage[i].billable, &amount) || !quantity_add(used, amount, &used)))
+		    (!charge_quick(tariff, &tariff->charges[i], billables[i], &amount) || !quantity_add(used, amount, &used)))
 			return false;
 	return quantity_add(sums->total, used, &sums->total) && quantity_add(sums->total, term->quick->fee, &sums->total) &&
 	       (tariff->payment_count == 0 || quick_credit(term->quick, period, used, sums));
 }
 
-static bool term_quicken(struct term *term, const int64_t *quantities, struct exact *total)
+void term_take(struct term *term, const int64_t *quantities, int64_t *billables)
+{
+	const struct schedule *schedule = term->schedule;
+	size_t count = schedule->periods[0].tariff->charge_count;
+
+	memset(term->allowances, 0, count * sizeof(*term->allowances));
+	for (size_t i = 0; i < schedule->period_count; i++) {
+		months_take(term, &schedule->periods[i], quantities);
+		for (size_t j = 0; j < count; j++)
+			billables[i * count + j] = term->usage[j].billable;
+	}
+}
+
+bool tariff_takes_alike(const struct tariff *one, const struct tariff *other)
+{
+	if (one->charge_count != other->charge_count || one->billing_months != other->billing_months || one->proration != other->proration)
+		return false;
+	for (size_t i = 0; i < one->charge_count; i++) {
+		const struct tariff_charge *left = &one->charges[i], *right = &other->charges[i];
+
+		if (left->included != right->included || left->reset_months != right->reset_months || left->unlimited != right->unlimited ||
+		    left->step != right->step || left->step_rounding != right->step_rounding)
+			return false;
+	}
+	return true;
+}
+
+bool term_rate_taken(struct term *term, const int64_t *billables, struct exact *total)
 {
 	const struct schedule *schedule = term->schedule;
 	const struct tariff *tariff = schedule->periods[0].tariff;
 	struct quick_sums sums = {0};
 
+	if (!term->quick)
+		return false;
 	for (size_t i = 0; i < tariff->payment_count; i++)
 		term->quick->payments[i].left = term->quick->payments[i].until = 0;
-	for (size_t i = 0; i < schedule->period_count; i++) {
-		months_take(term, &schedule->periods[i], quantities);
-		if (!period_quick(term, &schedule->periods[i], &sums))
+	for (size_t i = 0; i < schedule->period_count; i++)
+		if (!period_quick(term, &schedule->periods[i], billables + i * tariff->charge_count, &sums))
 			return false;
-	}
 	for (size_t i = 0; i < tariff->payment_count; i++)
 		if (!quantity_add(sums.unused, term->quick->payments[i].left, &sums.unused))
 			return false;
@@ -356,9 +385,11 @@ struct exact term_rate(struct term *term, const int64_t *quantities, struct bill
 	struct bill bill;
 
 	term->unused = term->uncovered = exact_zero();
-	memset(term->allowances, 0, first->charge_count * sizeof(*term->allowances));
-	if (term->quick && !lines && !each && !term->hours && term_quicken(term, quantities, &total))
-		return total;
+	if (term->quick && !lines && !each && !term->hours) {
+		term_take(term, quantities, term->billables);
+		if (term_rate_taken(term, term->billables, &total))
+			return total;
+	}
 	memset(term->allowances, 0, first->charge_count * sizeof(*term->allowances));
 	memset(term->wallet.purses, 0, payments * sizeof(*term->wallet.purses));
 	for (size_t i = 0; i < term->schedule->period_count; i++) {

@@ -53,6 +53,7 @@ struct term {
 	const struct schedule *schedule;
 	struct allowance *allowances; /* one for each charge */
 	struct bill_usage *usage;     /* of one period, for each charge */
+	int64_t *billables;           /* of all periods */
 	struct wallet wallet;
 	const struct term_hours *hours; /* NULL: a month is rated as one */
 	/* Of the last rating, in the currency's last place: */
@@ -67,6 +68,15 @@ int term_make(struct scope *scope, const struct schedule *schedule, struct term 
  * wanted.  quantities: as of usage_spread.  Gives the sum of totals in the currency's last place. */
 typedef void (*term_each)(void *context, const struct bill *bill);
 struct exact term_rate(struct term *term, const int64_t *quantities, struct bill_line *lines, term_each each, void *context);
+
+/* What is to be paid for in each period, after what is included: billables[period * charge_count + charge]. */
+void term_take(struct term *term, const int64_t *quantities, int64_t *billables);
+
+/* term_rate's sum from that alone; false: this term must be rated from its quantities. */
+bool term_rate_taken(struct term *term, const int64_t *billables, struct exact *total);
+
+/* Whether two tariffs take the same off quantities: then what is taken by one is so by the other. */
+bool tariff_takes_alike(const struct tariff *one, const struct tariff *other);
 
 /* ---- a quote ---- */
 

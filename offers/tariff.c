@@ -184,19 +184,51 @@ static bool quick_possible(const struct tariff *tariff, const struct tariff_char
 	return true;
 }
 
+/* Takes zeros off that all numbers of a charge and its divisor end in: small numbers are quicker. */
+static void quick_shorten(struct tariff_charge *charge)
+{
+	for (;;) {
+		bool zeros = charge->quick.divisor % 10 == 0;
+
+		for (size_t i = 0; i < charge->tier_count && zeros; i++)
+			zeros = charge->tiers[i].quick_unit % 10 == 0 && charge->tiers[i].quick_entry % 10 == 0 && charge->tiers[i].quick_below % 10 == 0;
+		if (!zeros)
+			return;
+		charge->quick.divisor /= 10;
+		for (size_t i = 0; i < charge->tier_count; i++) {
+			charge->tiers[i].quick_unit /= 10;
+			charge->tiers[i].quick_entry /= 10;
+			charge->tiers[i].quick_below /= 10;
+		}
+	}
+}
+
 static void charge_quicken(const struct tariff *tariff, struct tariff_charge *charge)
 {
 	const struct decimal *percent = &charge->limits.discount;
 	int places = percent_places(percent);
+	int64_t last;
 
 	charge->quick = (struct tariff_quick){.possible = quick_possible(tariff, charge)};
 	if (!charge->quick.possible)
 		return;
 	(void)exact_integer(exact_power(places), &charge->quick.rest);
-	(void)exact_integer(exact_power(tariff->scale - tariff->decimals), &charge->quick.last);
-	charge->quick.divisor = charge->quick.rest * charge->quick.last;
+	(void)exact_integer(exact_power(tariff->scale - tariff->decimals), &last);
+	charge->quick.divisor = charge->quick.rest * last;
 	if (percent->text)
 		(void)exact_integer(exact_subtract(exact_power(places), percent->digits), &charge->quick.rest);
+	while (charge->quick.divisor % 10 == 0 && charge->quick.rest % 10 == 0) {
+		charge->quick.divisor /= 10;
+		charge->quick.rest /= 10;
+	}
+	for (size_t i = 0; i < charge->tier_count; i++) {
+		struct tariff_tier *tier = &charge->tiers[i];
+
+		(void)exact_integer(tier->unit, &tier->quick_unit);
+		(void)exact_integer(tier->entry, &tier->quick_entry);
+		(void)exact_integer(tier->below, &tier->quick_below);
+	}
+	quick_shorten(charge);
 	charge->quick.minimum = INT64_MIN;
 	charge->quick.maximum = INT64_MAX;
 	if ((charge->limits.minimum.text && !exact_integer(decimal_exact(&charge->limits.minimum, tariff->decimals), &charge->quick.minimum)) ||

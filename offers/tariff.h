@@ -49,6 +49,7 @@ struct tariff_tier {
 	struct exact unit;   /* the price of a micro-unit; of a package */
 	struct exact entry;  /* the fee */
 	struct exact below;  /* GRADUATED: all tiers before it, full, with their fees */
+	int64_t quick_unit, quick_entry, quick_below; /* the same of a quick charge, without the zeros that quick.divisor lacks too */
 };
 
 /* What is done to an amount, to a line or to the whole bill. */
@@ -67,7 +68,6 @@ struct tariff_quick {
 	bool possible;
 	int64_t rest;    /* what the percentage leaves, as digits */
 	int64_t divisor; /* takes those digits off, and what is behind the currency's last place */
-	int64_t last;    /* the last place, at the scale */
 	int64_t minimum, maximum; /* in the last place */
 };
 

@@ -92,6 +92,8 @@ static int field_make(struct scope *scope, const struct tune_input *input, const
 		return error->code;
 	field->ground = (struct ground){.schedule = &field->schedule, .path_count = input->forecast->paths, .risk = input->goals->risk};
 	field->ground.quantities = forecast_make(scope, input->forecast, &field->schedule, input->goals->offer, error);
+	if (field->ground.quantities)
+		ground_take(scope, &field->ground);
 	if (!field->ground.quantities || others_rate(scope, input, field, input->goals->cost, &field->ground.costs, error) < 0 ||
 	    others_rate(scope, input, field, input->goals->rival, &field->ground.rivals, error) < 0 || intervals_make(scope, input->goals, field, error) < 0)
 		return error->code;
