@@ -8,10 +8,9 @@ apollo_SOURCES = \
 	cli/ledger.c \
 	cli/main.c \
 	cli/meter.c cli/meter.h \
-	cli/offer.c cli/offer.h cli/offer_show.c \
-
 	cli/offer.c cli/offer.h \
 	cli/offer_export.c \
+	cli/offer_show.c \
 	cli/offer_submit.c cli/offer_submit.h \
 	cli/package.c \
 	cli/plan.c \
@@ -21,8 +20,9 @@ apollo_SOURCES = \
 	cli/reconcile.c \
 	cli/rehearse.c \
 	cli/report.c \
-	cli/show.c cli/statement.c \
+	cli/show.c \
 	cli/spool.c cli/spool.h \
+	cli/statement.c \
 	cli/studio.c cli/studio.h \
 	cli/tune.c \
 	cli/wire.c

@@ -6,7 +6,6 @@ dist_man_MANS += \
 	docs/man/apollo-ledger.1 \
 	docs/man/apollo-meter.1 \
 	docs/man/apollo-offer.1 \
-
 	docs/man/apollo-offer-export.1 \
 	docs/man/apollo-package.1 \
 	docs/man/apollo-plan.1 \
@@ -45,7 +44,13 @@ EXTRA_DIST += \
 	docs/examples/plans/gpu-cell-network.json \
 	docs/examples/plans/gpu-cell.cfg \
 	docs/examples/plans/gpu-site.cfg \
-	docs/examples/plans/gpu-sites.md
+	docs/examples/plans/gpu-sites.md \
+	docs/examples/pricing/README.md \
+	docs/examples/pricing/burst-azure.cfg \
+	docs/examples/pricing/burst-gcp.cfg \
+	docs/examples/pricing/northwind.csv \
+	docs/examples/pricing/offers.cfg \
+	docs/examples/pricing/petabyte.cfg
 
 # The example is built against what was installed, and checked.
 dist_check_SCRIPTS += tests/system/installed.sh

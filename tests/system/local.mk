@@ -6,6 +6,7 @@ system_tests = \
 	tests/system/collect.sh \
 	tests/system/crash.sh \
 	tests/system/decide.sh \
+	tests/system/export.sh \
 	tests/system/full.sh \
 	tests/system/kpi.sh \
 	tests/system/layers.sh \
@@ -24,19 +25,11 @@ system_tests = \
 	tests/system/restored.sh \
 	tests/system/spool.sh \
 	tests/system/status.sh \
+	tests/system/submit.sh \
 	tests/system/two.sh \
 	tests/system/valgrind.sh \
 	tests/system/wrong.sh \
 	tests/system/zones.sh
-
-system_tests = tests/system/certificate.sh tests/system/clock.sh tests/system/collect.sh tests/system/crash.sh tests/system/decide.sh tests/system/export.sh \
-	tests/system/full.sh tests/system/kpi.sh tests/system/layers.sh tests/system/market.sh tests/system/month.sh tests/system/peers.sh tests/system/package.sh tests/system/page.sh tests/system/plan.sh tests/system/prometheus.sh \
-	tests/system/readonly.sh tests/system/reconcile.sh tests/system/restored.sh tests/system/spool.sh tests/system/status.sh tests/system/submit.sh \
-
-system_tests = tests/system/certificate.sh tests/system/clock.sh tests/system/collect.sh tests/system/crash.sh tests/system/decide.sh \
-	tests/system/full.sh tests/system/kpi.sh tests/system/layers.sh tests/system/market.sh tests/system/month.sh tests/system/peers.sh tests/system/package.sh tests/system/page.sh tests/system/plan.sh tests/system/prometheus.sh tests/system/quote.sh \
-	tests/system/readonly.sh tests/system/reconcile.sh tests/system/restored.sh tests/system/spool.sh tests/system/status.sh \
-	tests/system/two.sh tests/system/valgrind.sh tests/system/wrong.sh tests/system/zones.sh
 dist_check_SCRIPTS += $(system_tests)
 AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)' builddir='$(builddir)' SANITIZED='$(SANITIZED)'; export srcdir builddir SANITIZED;
 
