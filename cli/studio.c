@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/studio.h"
 
+#include "cli/data.h"
 #include "core/file.h"
 
 #include <apollo/kit.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,7 +16,22 @@ void studio_close(struct studio *studio)
 		goals_release(&studio->goals);
 	if (studio->catalog_open)
 		catalog_release(&studio->catalog);
+	if (studio->marketplaces_open)
+		marketplaces_release(&studio->marketplaces);
 	scope_release(&studio->scope);
+}
+
+int studio_goals(struct studio *studio, const char *path, struct error *error)
+{
+	char folder[PATH_MAX];
+
+	studio->goals_open = true;
+	if (goals_read(path, &studio->catalog, &studio->goals, error) < 0 ||
+	    marketplaces_read(data_folder("marketplaces.cfg", folder), &studio->marketplaces, error) < 0)
+		return error->code;
+	studio->marketplaces_open = true;
+	studio->goals.marketplaces = &studio->marketplaces;
+	return 0;
 }
 
 /* ---- flags ---- */
@@ -89,8 +106,7 @@ int studio_open(struct studio *studio, struct contract *contract, struct error *
 	if (catalog_read(studio->cli->words[0], CATALOG_SOLD, &studio->catalog, error) < 0)
 		return error->code;
 	studio->catalog_open = true;
-	studio->goals_open = goals != NULL;
-	if ((goals && goals_read(goals, &studio->catalog, &studio->goals, error) < 0) ||
+	if ((goals && studio_goals(studio, goals, error) < 0) ||
 	    contract_find(&studio->catalog, studio->cli->words[1], contract, error) < 0 ||
 	    zone_read(&studio->scope, contract->phases[0].tariff->zone, &studio->zone, error) < 0 || studio_forecast(studio, contract->offer, error) < 0 ||
 	    whole_flag(studio->cli, "months", 1, CATALOG_TERM_MAX, &months, error) < 0)

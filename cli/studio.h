@@ -25,13 +25,17 @@ struct studio {
 	struct scope scope;
 	struct catalog catalog;
 	struct goals goals;
-	bool catalog_open, goals_open;
+	struct marketplaces marketplaces; /* what they keep, where the goals do not say it */
+	bool catalog_open, goals_open, marketplaces_open;
 	struct usage history;
 	struct forecast forecast;
 	const struct zone *zone;
 	int decimals;
 	const char *currency;
 };
+
+/* Reads the goals, and what marketplaces keep. */
+int studio_goals(struct studio *studio, const char *path, struct error *error);
 
 void studio_close(struct studio *studio);
 #define STUDIO_CLEANUP __attribute__((cleanup(studio_close)))

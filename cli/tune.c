@@ -98,13 +98,14 @@ static void months_text(const struct studio *studio, const struct simulation *si
 static void simulation_text(const struct studio *studio, const struct contract *contract, const struct simulation *simulation, struct buffer *buffer)
 {
 	const struct outcome *offer = &simulation->offer;
-	char from[APOLLO_TIME_TEXT], to[APOLLO_TIME_TEXT], risk[32];
+	char from[APOLLO_TIME_TEXT], to[APOLLO_TIME_TEXT], risk[32], mirror[32];
 
 	(void)buffer_print(buffer, "%s, %s to %s, %zu paths of seed %llu, %s\n", contract->name, apollo_time_format(simulation->schedule.start, from),
 			   apollo_time_format(simulation->schedule.end, to), studio->forecast.paths, (unsigned long long)studio->forecast.seed,
 			   studio->currency);
 	(void)snprintf(risk, sizeof(risk), "P%g", simulation->ground.risk);
-	(void)buffer_print(buffer, "  %-22s %16s %16s %16s %12s%4g\n", "", "mean", risk, "P50", "P", 100 - simulation->ground.risk);
+	(void)snprintf(mirror, sizeof(mirror), "P%g", 100 - simulation->ground.risk);
+	(void)buffer_print(buffer, "  %-22s %16s %16s %16s %16s\n", "", "mean", risk, "P50", mirror);
 	spread_row(studio, buffer, "bill", &offer->bill);
 	spread_row(studio, buffer, "bill by the list", &simulation->list.bill);
 	spread_row(studio, buffer, "net", &offer->net);
@@ -333,8 +334,8 @@ static int run_tune(const struct cli *cli, struct error *error)
 
 	if (catalog_read(cli->words[0], CATALOG_SOLD, &studio.catalog, error) < 0)
 		return error->code;
-	studio.catalog_open = studio.goals_open = true;
-	if (goals_read(cli->words[1], &studio.catalog, &studio.goals, error) < 0 ||
+	studio.catalog_open = true;
+	if (studio_goals(&studio, cli->words[1], error) < 0 ||
 	    zone_read(&studio.scope, studio.goals.plans[0]->tariff.zone, &studio.zone, error) < 0 ||
 	    studio_forecast(&studio, studio.goals.offer, error) < 0 || studio_start(&studio, &start, error) < 0)
 		return error->code;

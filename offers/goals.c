@@ -366,10 +366,19 @@ void goals_release(struct goals *goals)
 
 int64_t goals_fee(const void *goals, int64_t total)
 {
-	const struct decimal *percent = goals ? &((const struct goals *)goals)->fee : NULL;
+	const struct goals *given = goals;
+	struct marketplace_fee own = {0};
+	const struct marketplace_fee *row = NULL;
 	int64_t fee = 0;
 
-	if (percent && percent->text && total > 0)
-		(void)exact_integer(exact_divide(exact_multiply(exact_of(total), percent->digits), exact_power(percent->decimals + 2), ROUND_HALF_AWAY), &fee);
+	if (!given || total <= 0)
+		return 0;
+	own.percent = given->fee;
+	if (own.percent.text)
+		row = &own;
+	else if (given->marketplaces)
+		row = fee_find(given->marketplaces, given->market, DEAL_NEW, false, exact_of(total), given->plans[0]->tariff.decimals);
+	if (row)
+		(void)exact_integer(fee_of(row, exact_of(total)), &fee);
 	return fee;
 }

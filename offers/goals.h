@@ -7,6 +7,7 @@
 #ifndef OFFERS_GOALS_H
 #define OFFERS_GOALS_H
 
+#include "offers/fees.h"
 #include "offers/forecast.h"
 
 enum { GOALS_PRICES_MAX = 16, GOALS_CHOICES_MAX = 64, LEVER_STEPS_MAX = 100001 };
@@ -52,7 +53,8 @@ struct goals {
 		int64_t discount;    /* most, in millionths of a percent */
 	} bounds;
 	double risk;
-	struct decimal fee;  /* percent that the marketplace keeps; without text: as templates/marketplaces.cfg says */
+	struct decimal fee;  /* percent that the marketplace keeps; without text: as `marketplaces` say of a new deal */
+	const struct marketplaces *marketplaces; /* set by whoever has read them; NULL: nothing is kept */
 
 	struct {
 		struct lever discount;

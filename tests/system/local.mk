@@ -25,6 +25,7 @@ system_tests = \
 	tests/system/restored.sh \
 	tests/system/spool.sh \
 	tests/system/status.sh \
+	tests/system/stories.sh \
 	tests/system/submit.sh \
 	tests/system/two.sh \
 	tests/system/valgrind.sh \

@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The three stories of docs/examples/pricing are as they are told: each offer is found, keeps to its marketplace's rules, and has the numbers of the page.
+. "${srcdir:-.}/tests/system/world.sh"
+stories=$(cd "$srcdir/docs/examples/pricing" && pwd)
+cp "$stories"/*.cfg "$stories"/*.csv .
+story() {
+	name=$1
+	goals=$2
+	shift 2
+	apollo price tune offers.cfg "$goals.cfg" "$@" --start 2027-01-01 --like "$name-draft" --name "$name" --out "$name.cfg" >"$name.txt" ||
+		fail "$goals: $(cat "$name.txt")"
+	apollo offer check "$name.cfg" --now 2026-11-25T00:00:00Z >check || fail "$name: $(cat check)"
+	grep -q '^1 private offer: 0 refused' check || fail "$name: $(cat check)"
+	grep -qF "@include \"offers.cfg\"" "$name.cfg" || fail "$name.cfg does not stand by itself"
+}
+# The best offer's cost and net, with the thousands that the page writes.
+told() {
+	set -- "$1" $(sed -n '4p' "$1.txt")
+	for number in "$2" "$3"; do
+		written=$(echo "$number" | sed -E ':again; s/^([0-9]+)([0-9]{3})/\1,\2/; t again')
+		grep -qF "$written" "$stories/README.md" || fail "$1: the page does not say $written"
+	done
+}
+story northwind-azure burst-azure --usage northwind.csv
+told northwind-azure
+apollo price simulate offers.cfg vast/standard --usage northwind.csv --goals burst-azure.cfg --start 2027-01-01 >simulate || fail "simulate: $(cat simulate)"
+apollo price quote northwind-azure.cfg northwind-azure --usage northwind.csv --start 2025-12-01 >quote || fail "quote: $(cat quote)"
+story northwind-gcp burst-gcp --usage northwind.csv
+told northwind-gcp
+story fabrikam-azure petabyte
+grep -qF '678,017.52' "$stories/README.md" || fail "the page does not say 678,017.52"
+sed -n 4p fabrikam-azure.txt | grep -q '678017.52.*on Laosv4' || fail "the petabyte: $(cat fabrikam-azure.txt)"
+sed -n '/of the front/,/^$/p' fabrikam-azure.txt | grep -q Lsv4 && fail "an offer on Lsv4 keeps the bounds: $(cat fabrikam-azure.txt)"
+# The same again, whatever the threads.
+apollo price tune offers.cfg burst-azure.cfg --usage northwind.csv --start 2027-01-01 --threads 1 >one
+apollo price tune offers.cfg burst-azure.cfg --usage northwind.csv --start 2027-01-01 --threads 7 >seven
+cmp one seven || fail "threads change the answer"
+exit 0
