@@ -12,6 +12,8 @@ story() {
 		fail "$goals: $(cat "$name.txt")"
 	apollo offer check "$name.cfg" --now 2026-11-25T00:00:00Z >check || fail "$name: $(cat check)"
 	grep -q '^1 private offer: 0 refused' check || fail "$name: $(cat check)"
+	apollo offer export "$name.cfg" "$name" --now 2026-11-25T00:00:00Z --out "$name" >export || fail "$name: $(cat export)"
+	[ -s "$name/term-sheet.html" ] || fail "$name has no term sheet"
 	grep -qF "@include \"offers.cfg\"" "$name.cfg" || fail "$name.cfg does not stand by itself"
 }
 # The best offer's cost and net, with the thousands that the page writes.
