@@ -3,6 +3,7 @@ bin_PROGRAMS += apollo
 apollo_SOURCES = \
 	cli/app.c cli/app.h \
 	cli/cli.h \
+	cli/compare.c \
 	cli/data.c cli/data.h \
 	cli/kpi.c \
 	cli/ledger.c \

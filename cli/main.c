@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 static const struct cli_command *const groups[] = {
+	compare_commands,
 	kpi_commands,
 	ledger_commands,
 	meter_commands,

@@ -63,6 +63,8 @@ struct working {
 	struct fraction *factors; /* of each charge's list */
 	struct fraction *units;   /* what one unit costs, of each charge */
 	struct fraction fee;      /* the base fee */
+	bool alike;               /* the source is the list less one percentage, which the other takes as it is */
+	int64_t fee_step;         /* the base fee on its grid; -1: as the factor says */
 	int64_t *bounds;          /* of each path */
 	size_t path;
 	struct exact bound;       /* of the path that is rated, in millionths of the last place */
@@ -236,6 +238,19 @@ static struct fraction payments_carry(struct working *working)
 	return factor;
 }
 
+/* Whether all of it is one percentage that Azure takes too. */
+static bool percentage_alike(const struct parity_input *input)
+{
+	const struct tariff *source = input->source, *list = &input->plan->tariff;
+	bool alike = !input->net && !google(input->to) && source->base_discount.text && source->base_discount.decimals <= PARITY_PERCENT_PLACES &&
+		     decimal_compare(&source->base_fee, &list->base_fee) == 0;
+
+	for (size_t i = 0; i < source->charge_count; i++)
+		alike &= !source->charges[i].priced || (single(&list->charges[i]) && curves_same(&source->charges[i], &list->charges[i]) &&
+							decimal_compare(&source->charges[i].limits.discount, &source->base_discount) == 0);
+	return alike;
+}
+
 /* ---- the other offer ---- */
 
 static bool fee_make(struct scope *scope, const struct working *working, int64_t factor, struct tariff *tariff)
@@ -243,7 +258,11 @@ static bool fee_make(struct scope *scope, const struct working *working, int64_t
 	const struct parity_input *input = working->parity->input;
 	int places = google(input->to) ? PARITY_FEE_PLACES : input->price_decimals;
 
+	if (working->alike)
+		return (tariff->base_discount = input->source->base_discount, true);
 	tariff->base_discount = (struct decimal){0};
+	if (working->fee_step >= 0)
+		return decimal_make(scope, exact_of(working->fee_step), places, &tariff->base_fee);
 	return exact_sign(working->fee.over) == 0 ? (tariff->base_fee = input->source->base_fee, true)
 						  : decimal_make(scope, fraction_place(working->fee, places, factor), places, &tariff->base_fee);
 }
@@ -258,6 +277,10 @@ static bool price_make(struct scope *scope, const struct working *working, size_
 	charge->limits = (struct tariff_limits){0};
 	if (!charge->priced)
 		return true;
+	if (working->alike) {
+		charge->limits.discount = input->source->base_discount;
+		return exact_integer(decimal_exact(&charge->limits.discount, PARITY_PERCENT_PLACES), &price->hundredths);
+	}
 	if (google(input->to)) {
 		if (!exact_integer(fraction_place(working->factors[index], 4, factor), &rest))
 			return false;
@@ -273,13 +296,13 @@ static bool price_make(struct scope *scope, const struct working *working, size_
 }
 
 /* One percentage says it all where every charge has the same, and the base fee is the list's less it. */
-static void uniform_find(struct parity *parity)
+static void uniform_find(const struct working *working, struct parity *parity)
 {
 	const struct tariff *list = &parity->input->plan->tariff, *tariff = parity->tariff;
 	size_t first = 0;
 
 	parity->fee_own = exact_sign(tariff->base_fee.digits) > 0 || exact_sign(list->base_fee.digits) > 0;
-	parity->uniform = google(parity->input->to);
+	parity->uniform = google(parity->input->to) || working->alike;
 	while (first < tariff->charge_count && !tariff->charges[first].priced)
 		first++;
 	if (first == tariff->charge_count || !parity->uniform) {
@@ -289,7 +312,7 @@ static void uniform_find(struct parity *parity)
 	parity->hundredths = parity->prices[first].hundredths;
 	for (size_t i = first; i < tariff->charge_count; i++)
 		parity->uniform &= !tariff->charges[i].priced || parity->prices[i].hundredths == parity->hundredths;
-	if (parity->uniform && parity->fee_own) {
+	if (parity->uniform && parity->fee_own && !working->alike) {
 		struct exact less = exact_multiply(list->base_fee.digits, exact_of(10000 - parity->hundredths));
 
 		parity->uniform = exact_compare(exact_multiply(less, exact_power(tariff->base_fee.decimals)),
@@ -377,6 +400,34 @@ static int net_try(struct scope *scope, struct working *working, int64_t factor,
 	return 0;
 }
 
+/* Prices at a factor, and the base fee, whose grid is finest, at the step that comes nearest. */
+static int fee_solve(struct scope *scope, struct working *working, int64_t factor, struct error *error)
+{
+	int places = google(working->parity->input->to) ? PARITY_FEE_PLACES : working->parity->input->price_decimals;
+	int64_t low = 0, high, less = 0, before = 0;
+
+	if (!exact_integer(fraction_place(working->fee, places, 2 * factor), &high))
+		return error_set(error, ERROR_INPUT, "a base fee is larger than money can be");
+	while (low < high) {
+		SCOPE_CLEANUP struct scope trial = scope_init(1 << 26);
+
+		working->fee_step = low + (high - low) / 2;
+		if (net_try(&trial, working, factor, &less, error) < 0)
+			return error->code;
+		*(less >= 0 ? &high : &low) = less >= 0 ? working->fee_step : working->fee_step + 1;
+	}
+	working->fee_step = low > 0 ? low - 1 : 0;
+	if (net_try(scope, working, factor, &before, error) < 0)
+		return error->code;
+	working->fee_step = low;
+	if (net_try(scope, working, factor, &less, error) < 0)
+		return error->code;
+	if (llabs(before) >= llabs(less) || low == 0)
+		return 0;
+	working->fee_step = low - 1;
+	return net_try(scope, working, factor, &less, error);
+}
+
 /* Nets rise with prices, so the first factor that is not below is found by halving; it or the last one below it is nearest. */
 static int net_solve(struct scope *scope, struct working *working, struct error *error)
 {
@@ -394,8 +445,14 @@ static int net_solve(struct scope *scope, struct working *working, struct error 
 		return error->code;
 	if (net_try(scope, working, low, &less, error) < 0)
 		return error->code;
-	if (low > 0 && llabs(before) < llabs(less))
-		return net_try(scope, working, low - 1, &less, error);
+	if (low > 0 && llabs(before) < llabs(less)) {
+		low--;
+		less = before;
+		if (net_try(scope, working, low, &less, error) < 0)
+			return error->code;
+	}
+	if (less && exact_sign(working->parity->tariff->base_fee.digits) > 0)
+		return fee_solve(scope, working, low, error);
 	if (llabs(less) > 0 && low == 2 * PARITY_ONE)
 		loss_add(working->parity, "our net: no price that the other marketplace takes leaves as much", "the dearest offer that it takes");
 	return 0;
@@ -483,6 +540,8 @@ static int working_make(struct scope *scope, struct parity *parity, struct worki
 		charge_carry(scope, working, i, credit);
 	}
 	working->fee = fraction_multiply(fraction_of(&input->source->base_fee), rest_of(&input->source->base_discount));
+	working->fee_step = -1;
+	working->alike = percentage_alike(input);
 	terms_carry(scope, working);
 	return 0;
 }
@@ -497,7 +556,7 @@ int parity_make(struct scope *scope, const struct parity_input *input, struct pa
 	if (input->net ? net_solve(scope, &working, error) < 0
 		       : target_make(scope, &working, PARITY_ONE, error) < 0 || target_rate(scope, &working, error) < 0)
 		return error->code;
-	uniform_find(parity);
+	uniform_find(&working, parity);
 	return residuals_find(scope, &working, error);
 }
 

@@ -207,15 +207,14 @@ static void test_net(void)
 
 	for (int round = 0; round < ROUNDS / 20; round++) {
 		struct world world;
-		int64_t net, step;
+		int64_t net;
 
 		offer_random(text, sizeof(text), true, NULL);
 		world_open(&world, text, "x");
 		world_parity(&world, "gcp", true);
 		net = llabs(world.parity.net_residual);
-		/* One step of the coarsest price, in all months: what a grid of four decimals can differ by, of two charges. */
-		step = (int64_t)(world.ground.quantities ? 12 * 20000 * 2 / 100 : 0);
-		CU_ASSERT_TRUE_FATAL(net <= step);
+		/* The base fee takes up what the prices' grid leaves: half a cent in each of twelve months, and roundings. */
+		CU_ASSERT_TRUE_FATAL(net <= 12 || exact_sign(world.parity.tariff->base_fee.digits) == 0);
 		CU_ASSERT_EQUAL_FATAL(world.parity.residual.bound, -1);
 		world_close(&world);
 	}
@@ -247,6 +246,22 @@ static void test_losses(void)
 	world_close(&world);
 }
 
+/* One percentage off all of a list is the same percentage there, and then nothing differs. */
+static void test_percentage(void)
+{
+	BUFFER_CLEANUP struct buffer buffer = buffer_init(1 << 16);
+	struct world world;
+	char text[4096];
+
+	(void)snprintf(text, sizeof(text), list_text, 333, 33, 10, 2, 777, "unit_price = \"0.0385\";", "gcp", "discount = \"12.34\";");
+	world_open(&world, text, "x");
+	world_parity(&world, "gcp", false);
+	parity_config(&world.parity, "", &buffer);
+	CU_ASSERT_STRING_EQUAL(buffer_string(&buffer), "discount = \"12.34\";\n");
+	CU_ASSERT_EQUAL(world.parity.residual.largest, 0);
+	world_close(&world);
+}
+
 int main(void)
 {
 	static const struct unit_test tests[] = {
@@ -254,6 +269,7 @@ int main(void)
 		{"no other percentage is nearer", test_nearest},
 		{"what is written is read as it was rated", test_written},
 		{"the same net, as near as the grid comes", test_net},
+		{"one percentage is one percentage", test_percentage},
 		{"what cannot be carried over is said", test_losses},
 	};
 
