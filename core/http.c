@@ -338,6 +338,8 @@ static CURLcode transfer_set(struct try *try, const struct apollo_request *reque
 
 	SET(URL, request->url);
 	SET(PATH_AS_IS, 1L);
+	/* libcurl repeats by itself what a connection that was used before did not answer: what may be sent once goes on a new one. */
+	SET(FRESH_CONNECT, (request->flags & APOLLO_ONCE) != 0 ? 1L : 0L);
 	SET(NOSIGNAL, 1L);
 	SET(USERAGENT, "apollo/" PACKAGE_VERSION);
 	SET(HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);

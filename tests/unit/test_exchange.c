@@ -15,6 +15,7 @@ struct script {
 	int status[16]; /* of the first requests; 0: 200 */
 	const char *headers;
 	int mute;                    /* the first so many get no answer */
+	bool mute_second;            /* the second one gets none */
 	volatile sig_atomic_t *stop; /* set when the first request is heard */
 	int heard;
 };
@@ -27,7 +28,7 @@ static void script_play(void *context, const struct heard *heard, struct said *s
 	said->status = number < 16 ? script->status[number] : 0;
 	if (said->status && script->headers)
 		said->headers = script->headers;
-	said->mute = number < script->mute;
+	said->mute = number < script->mute || (script->mute_second && number == 1);
 	/* What begins so is held at the gate. */
 	said->hold = strncmp(heard->target, "/hold", 5) == 0 || strcmp(heard->target, "/token") == 0;
 	if (script->stop)
@@ -212,6 +213,20 @@ static void once_is_once(void)
 		CU_ASSERT_EQUAL(outcome.facts.tries, (uint32_t)cases[i].tries);
 		CU_ASSERT_EQUAL(server_count(stage.server), cases[i].tries);
 	}
+}
+
+/* libcurl itself repeats what a connection that was used before did not answer. */
+static void once_on_a_used_connection(void)
+{
+	STAGE(stage, .mute_second = true);
+	struct outcome outcome;
+
+	ENGINE_GET(&stage.engine, stage.instance, &outcome, .path = "/");
+	CU_ASSERT_EQUAL(outcome.status, 200);
+	ENGINE_GET(&stage.engine, stage.instance, &outcome, .path = "/", .body = "make one", .more = {.flags = APOLLO_ONCE});
+	CU_ASSERT_EQUAL(outcome.status, 0);
+	CU_ASSERT_TRUE(outcome.facts.maybe_arrived);
+	CU_ASSERT_EQUAL(server_count(stage.server), 2);
 }
 
 /* ---- Retry-After ------------------------------------------------------------------------------------------- */
@@ -627,6 +642,7 @@ static const struct unit_test tests[] = {
 	{"an answered retry is still in doubt", answered_retry_is_still_in_doubt},
 	{"a repeated failure is in doubt", repeated_failure_is_in_doubt},
 	{"once is once", once_is_once},
+	{"once on a connection that was used", once_on_a_used_connection},
 	{"Retry-After is read", retry_after_is_read},
 	{"Retry-After in seconds is waited for", retry_after_seconds_are_waited_for},
 	{"Retry-After as a date is waited for", retry_after_date_is_waited_for},
