@@ -121,6 +121,12 @@ static int span_read(struct app *app, struct reconcile *reconcile, struct error 
 	return 0;
 }
 
+/* Only the rows of a market's own record have names that belong to somebody. */
+static bool keeps_record(const struct instance *market)
+{
+	return instance_converse_of(market, ROLE_MARKET) && market->plugin->market.resource_of;
+}
+
 int run_reconcile(const struct cli *cli, struct error *error)
 {
 	APP_CLEANUP struct app app;
@@ -146,11 +152,11 @@ int run_reconcile(const struct cli *cli, struct error *error)
 		if (wanted && strcmp(wanted, market->name) != 0)
 			continue;
 		compared++;
-		if (!file && !wanted && !instance_converse_of(market, ROLE_MARKET)) {
+		if (!file && !wanted && !keeps_record(market)) {
 			(void)fprintf(stderr, "apollo: %s keeps no record that can be asked for; give one with --record\n", market->name);
 			continue;
 		}
-		if (!file && !instance_converse_of(market, ROLE_MARKET)) {
+		if (!file && !keeps_record(market)) {
 			(void)error_set(error, ERROR_USAGE, "market %s keeps no record that can be asked for", market->name);
 			return error_hint(error, "give it in a file: apollo meter reconcile --market %s --record FILE", market->name);
 		}

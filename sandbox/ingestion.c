@@ -163,17 +163,22 @@ static struct offer *job_find(struct sandbox *sandbox, const struct request *req
 	return NULL;
 }
 
+/* A job is further at each look. */
+static void job_step(struct offer *offer)
+{
+	if (offer->stage == OFFER_WAITING)
+		offer->stage = OFFER_RUNNING;
+	else if (offer->stage == OFFER_RUNNING)
+		offer->stage = offer->why ? OFFER_FAILED : OFFER_LIVE;
+}
+
 void ingestion_status(struct sandbox *sandbox, struct request *request, struct reply *reply)
 {
 	struct offer *offer = enter(sandbox, request, "2022-07-01", reply) ? job_find(sandbox, request, reply) : NULL;
 
 	if (!offer)
 		return;
-	/* A job is further at each look. */
-	if (offer->stage == OFFER_WAITING)
-		offer->stage = OFFER_RUNNING;
-	else if (offer->stage == OFFER_RUNNING)
-		offer->stage = offer->why ? OFFER_FAILED : OFFER_LIVE;
+	job_step(offer);
 	job_print(sandbox, offer, "jobID", &reply->body);
 }
 
@@ -207,10 +212,11 @@ void ingestion_query(struct sandbox *sandbox, struct request *request, struct re
 		return;
 	(void)buffer_text(&reply->body, "{\"privateOffers\":[");
 	for (size_t i = 0; i < sandbox->offers.count; i++) {
-		const struct offer *offer = &sandbox->offers.items[i];
+		struct offer *offer = &sandbox->offers.items[i];
 
 		if (offer->market != OFFER_INGESTION || offer->why)
 			continue;
+		job_step(offer);
 		(void)buffer_text(&reply->body, before);
 		offer_print(sandbox, offer, &reply->body);
 		before = ",";

@@ -260,7 +260,7 @@ static void token_check(struct conform *conform)
 		conform_find(conform, "an issuer without the goal token");
 }
 
-static bool is_auditing(const struct plugin *plugin)
+static bool is_conversing(const struct plugin *plugin)
 {
 	return plugin->descriptor.market && plugin->descriptor.market->converse;
 }
@@ -276,8 +276,8 @@ static bool is_issuer(const struct plugin *plugin)
 }
 
 const struct conform_check conform_conversation_checks[] = {
-	{"audit", "the marketplace's record is asked for, and no reply makes it crash or be done wrongly", is_auditing, audit_check},
-	{"offer", "a private offer is submitted, and no reply makes it crash or be done wrongly", is_auditing, offer_check},
+	{"audit", "the marketplace's record is asked for, and no reply makes it crash or be done wrongly", is_conversing, audit_check},
+	{"offer", "a private offer is submitted, and no reply makes it crash or be done wrongly", is_conversing, offer_check},
 	{"collect", "usage is asked for, and no reply makes it crash or be done wrongly", is_source, collect_check},
 	{"token", "a token is asked for, and no reply makes it crash or be done wrongly", is_issuer, token_check},
 	{NULL, NULL, NULL, NULL},

@@ -6,10 +6,13 @@
 #include "plugins/azure/azure.h"
 #include "plugins/common/submit.h"
 
+#include <stdlib.h>
+
 #define CONFIGURE_VERSION "2022-07-01"
 #define OFFER_VERSION "2023-07-15"
 
-enum { LOOKS_MOST = 3 };
+/* Looks for an offer whose job's reply was lost: until it shows, and until its job is through. */
+enum { LOOKS_TO_SHOW = 3, LOOKS_TO_LIVE = 60 };
 
 static const char *endpoint(const struct azure *azure)
 {
@@ -72,18 +75,35 @@ static int offer_done(struct submit *submit, struct json_object *offer)
 	return move_done(submit->call, submit->move, apollo_text_end(&text));
 }
 
+/* Its job has ended, one way or the other. */
+static bool is_through(struct json_object *offer)
+{
+	const char *state = json_any_text(offer, "state");
+
+	return state && !text_same(state, "draft") && !text_same(state, "inProgress");
+}
+
+/* What is kept in an AGAIN is how often it was looked. */
+static int look_again(struct submit *submit, long looks)
+{
+	const char *count = apollo_print(submit->call, "%ld", looks + 1);
+
+	return count ? submit_wait(submit, "again", count) : fail_memory(submit->call, "a state");
+}
+
 static int offers_read(const struct azure *azure, struct submit *submit, const char *step, const char *name)
 {
 	const char *next = json_any_text(submit->answer, "@nextLink"), *made = submit_text(submit, "made"), *body;
 	struct json_object *found = submit_good(submit) ? offer_find(submit, name) : NULL;
 	size_t size = strlen(endpoint(azure));
 	bool again = strcmp(step, "again") == 0;
+	long looks = strtol(made, NULL, 10);
 	int code;
 
 	if (!submit_good(submit))
 		return reply_fail(submit->call, submit->turn->reply, "private offers", NULL);
 	if (found && again)
-		return offer_done(submit, found);
+		return looks < LOOKS_TO_LIVE && !is_through(found) ? look_again(submit, looks) : offer_done(submit, found);
 	if (found)
 		return fail_print(submit->call, APOLLO_DUPLICATE, json_any_text(found, "id"), "withdraw it, or give this one another title",
 				  "there is a private offer \"%.200s\" already", name);
@@ -92,8 +112,8 @@ static int offers_read(const struct azure *azure, struct submit *submit, const c
 		code = submit_keep(submit, step, made);
 		return code < 0 ? code : send(azure, submit, "GET", apollo_copy(submit->call, next), NULL);
 	}
-	if (again && strlen(made) < LOOKS_MOST)
-		return submit_wait(submit, "again", apollo_print(submit->call, "%s.", made));
+	if (again && looks < LOOKS_TO_SHOW)
+		return look_again(submit, looks);
 	if (again)
 		return fail_print(submit->call, APOLLO_RETRY, NULL, "look in Partner Center before you submit it again",
 				  "whether \"%.200s\" was taken is not known: it does not show", name);

@@ -18,12 +18,15 @@ static struct json_object *offer_of(const struct submit *submit)
 }
 
 /* "projects/P/locations/L", of the standard offer that it is based on. */
-static const char *parent_of(const struct submit *submit)
+static int parent_read(const struct submit *submit, const char **parent)
 {
 	const char *base = json_text(json_get(offer_of(submit), "singleProductOffer"), "baseStandardOffer");
 	const char *end = base ? strstr(base, "/services/") : NULL;
 
-	return end ? apollo_print(submit->call, "%.*s", (int)(end - base), base) : NULL;
+	if (!end)
+		return fail_print(submit->call, APOLLO_REJECTED, NULL, NULL, "the task has no private-offer.json with a baseStandardOffer");
+	*parent = apollo_print(submit->call, "%.*s", (int)(end - base), base);
+	return *parent ? 0 : fail_memory(submit->call, "a request");
 }
 
 static int fail_reply(struct submit *submit, const char *what)
@@ -40,10 +43,11 @@ static int step_send(const struct gcp *gcp, struct submit *submit, const char *s
 
 static int offers_ask(const struct gcp *gcp, struct submit *submit, const char *step, const char *page)
 {
-	const char *parent = parent_of(submit), *token = *page ? apollo_percent(submit->call, page) : "";
+	const char *parent = NULL, *token = *page ? apollo_percent(submit->call, page) : "";
+	int code = parent_read(submit, &parent);
 
-	if (!parent)
-		return fail_print(submit->call, APOLLO_REJECTED, NULL, NULL, "the task has no private-offer.json with a baseStandardOffer");
+	if (code < 0)
+		return code;
 	if (!token)
 		return fail_memory(submit->call, "a request");
 	return step_send(gcp, submit, step, "", "GET", apollo_print(submit->call, "%s/privateOffers?pageSize=500%s%s", parent, *page ? "&pageToken=" : "", token), NULL);
@@ -75,7 +79,8 @@ static const char *name_of(struct json_object *offer)
 static int offers_read(const struct gcp *gcp, struct submit *submit, const char *step)
 {
 	struct json_object *offers = json_array(submit->answer, "privateOffers");
-	const char *title = json_text(offer_of(submit), "title"), *page = json_text(submit->answer, "nextPageToken"), *body;
+	const char *title = json_text(offer_of(submit), "title"), *page = json_text(submit->answer, "nextPageToken"), *body, *parent = NULL;
+	int code;
 
 	if (!submit_good(submit))
 		return fail_reply(submit, "private offers");
@@ -92,10 +97,11 @@ static int offers_read(const struct gcp *gcp, struct submit *submit, const char 
 	}
 	if (page && *page)
 		return offers_ask(gcp, submit, step, page);
+	if ((code = parent_read(submit, &parent)) < 0)
+		return code;
 	body = submit_file(submit, "private-offer.json");
-	if (!body)
-		return fail_memory(submit->call, "a request");
-	return step_send(gcp, submit, "create", "", "POST", apollo_print(submit->call, "%s/privateOffers", parent_of(submit)), body);
+	return body ? step_send(gcp, submit, "create", "", "POST", apollo_print(submit->call, "%s/privateOffers", parent), body)
+		    : fail_memory(submit->call, "a request");
 }
 
 static int created_read(const struct gcp *gcp, struct submit *submit)
@@ -114,8 +120,10 @@ static int documents_read(const struct gcp *gcp, struct submit *submit, const ch
 
 	if (!submit_good(submit))
 		return fail_reply(submit, "documents of a private offer");
-	if (!body || (documents && json_object_array_length(documents)))
+	if (!json_get(json_get(submit->task, "files"), "document.json") || (documents && json_object_array_length(documents)))
 		return state_ask(gcp, submit, name);
+	if (!body)
+		return fail_memory(submit->call, "a request");
 	return step_send(gcp, submit, "attach", name, "POST", apollo_print(submit->call, "%s/documents", name), body);
 }
 
