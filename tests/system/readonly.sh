@@ -30,6 +30,6 @@ reader() {
 }
 reader 0 'everything is settled' meter status --now $now
 reader 0 'The ledger is whole' ledger verify
-reader 0 '5 accepted by azure' meter statement contoso --now $now
+reader 0 '5  accepted by azure' meter statement contoso --now $now
 reader 1 'Permission denied' meter take --now $now b.jsonl
 reader 1 'apollo.db' meter run --now $now
