@@ -8,6 +8,8 @@
 /* ---- notes ---- */
 
 static void note_add(struct export *export, bool refused, const char *instead, const char *format, va_list arguments)
+	__attribute__((format(printf, 4, 0)));
+static void note_add(struct export *export, bool refused, const char *instead, const char *format, va_list arguments)
 {
 	struct export_note *note;
 

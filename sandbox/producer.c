@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char prefix[] = "/v1beta/";
+enum { PREFIX = sizeof("/v1beta/") - 1 };
 
 /* The body as an object, which the caller puts; NULL with the reply filled. */
 static struct json_object *body_read(struct sandbox *sandbox, const struct request *request, struct reply *reply)
@@ -30,7 +30,7 @@ static struct json_object *body_read(struct sandbox *sandbox, const struct reque
 /* The offer that a path is about, without what stands behind it. */
 static struct offer *offer_find(struct sandbox *sandbox, const struct request *request, const char *suffix, struct reply *reply)
 {
-	const char *path = request->path + sizeof(prefix) - 1;
+	const char *path = request->path + PREFIX;
 	size_t size = strlen(path) - strlen(suffix);
 	char name[REQUEST_PATH_MAX];
 
@@ -56,7 +56,7 @@ static void offer_print(const struct sandbox *sandbox, const struct offer *offer
 
 void producer_list(struct sandbox *sandbox, struct request *request, struct reply *reply)
 {
-	const char *path = request->path + sizeof(prefix) - 1, *before = "";
+	const char *path = request->path + PREFIX, *before = "";
 	size_t size = strlen(path) - strlen("/privateOffers");
 
 	if (!google_bearer(sandbox, request, reply))
@@ -86,7 +86,7 @@ static int draft_check(struct json_object *document, const char **title, struct 
 void producer_create(struct sandbox *sandbox, struct request *request, struct reply *reply)
 {
 	struct json_object *document JSON_CLEANUP = body_read(sandbox, request, reply);
-	const char *path = request->path + sizeof(prefix) - 1, *title = NULL;
+	const char *path = request->path + PREFIX, *title = NULL;
 	char parent[REQUEST_PATH_MAX];
 	struct error error = {0};
 	struct offer *offer;

@@ -89,7 +89,7 @@ expect 0 '' apollo meter status --now ${day}T01:06:00Z
 clock ${day}T03:05:00Z
 quiet apollo meter run --now ${day}T03:05:00Z
 expect 0 'left:      0.5 tb_read of fabrikam: the subscription has ended' apollo meter status --now ${day}T03:06:00Z
-expect 0 '0.5 left when it ended' apollo meter statement fabrikam --term $day --now ${day}T03:06:00Z
+expect 0 '0.5  left when it ended' apollo meter statement fabrikam --term $day --now ${day}T03:06:00Z
 usage_is fabrikam left 0.5
 usage_is fabrikam waiting 0
 usage_is fabrikam amount 0.50

@@ -102,6 +102,6 @@ CFG
 expect 2 "subscriptions.cfg:$at: subscription contoso2 has the resource_uri of subscription contoso (subscriptions.cfg:3)" apollo config
 cp "$srcdir/templates/subscriptions.cfg" .
 sed -i 's/id = "tb_read"; step = "0.000001"/id = "tib_hours"; step = "0.000001"/' offers.cfg
-expect 2 '"tib_hours" is the id of dimension tib_hours at market azure already (offers.cfg:12)' apollo config
+expect 2 '"tib_hours" is the id of dimension tib_hours at market azure already (offers.cfg:14)' apollo config
 cp "$srcdir/templates/offers.cfg" .
 apollo config >/dev/null
