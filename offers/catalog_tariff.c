@@ -403,27 +403,11 @@ int catalog_read_billing(struct catalog *catalog, const config_setting_t *group,
 
 /* ---- prices that go in steps ---- */
 
-/* One scale for all phases, since credit goes on from one to the next. */
-static int phases_scale(struct phase *phases, size_t count, struct error *error)
-{
-	int scale = 0;
-
-	for (size_t i = 0; i < count; i++)
-		scale = phases[i].tariff->scale > scale ? phases[i].tariff->scale : scale;
-	for (size_t i = 0; i < count; i++) {
-		struct tariff *tariff = (struct tariff *)phases[i].tariff; /* made by the caller, for these phases alone */
-
-		tariff->scale_least = scale;
-		if (tariff_ready(tariff, error) < 0)
-			return error->code;
-	}
-	return 0;
-}
-
 int catalog_read_phases(struct catalog *catalog, const struct catalog_offer *offer, const config_setting_t *group, const struct tariff *tariff,
 			struct phase **phases, size_t *phase_count, struct error *error)
 {
 	static const char *const names[] = {"months", CATALOG_PRICES, NULL};
+	struct tariff *tariffs[CATALOG_PHASES_MAX];
 	const config_setting_t *list;
 	size_t count;
 
@@ -449,7 +433,7 @@ int catalog_read_phases(struct catalog *catalog, const struct catalog_offer *off
 			return error->code;
 		if (found == 0 && i + 1 < count)
 			return read_fail(item, error, "\"months\" is missing: only the last phase goes on to the end");
-		phase->tariff = step;
+		phase->tariff = tariffs[i] = step;
 	}
-	return count ? phases_scale(*phases, count, error) : 0;
+	return tariffs_ready(tariffs, count, error);
 }

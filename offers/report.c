@@ -695,18 +695,17 @@ static int discount_turn(struct reporting *reporting, struct turns *turns, struc
 	for (int end = 0; turn && end < 2; end++) {
 		struct contract *contract = &turn->contracts[end];
 		struct phase *phases = (void *)scope_copy(reporting->scope, contract->phases, contract->phase_count * sizeof(*phases));
+		struct tariff *tariffs[CATALOG_PHASES_MAX];
 
 		for (size_t i = 0; phases && i < contract->phase_count; i++) {
 			struct tariff *tariff = tariff_copy(reporting->scope, phases[i].tariff);
 
 			if (!tariff || !discount_turn_tariff(reporting, tariff, end ? 1 : -1))
 				return error_memory(error, "a report");
-			/* All phases of a term have one scale: that of the finest, with room for one more place or two. */
-			tariff->scale_least = phases[i].tariff->scale + 4;
-			if (tariff_ready(tariff, error) < 0)
-				return error->code;
-			phases[i].tariff = tariff;
+			phases[i].tariff = tariffs[i] = tariff;
 		}
+		if (phases && tariffs_ready(tariffs, contract->phase_count, error) < 0)
+			return error->code;
 		contract->phases = phases;
 		reporting->failed |= !phases;
 	}

@@ -54,7 +54,20 @@ static int limits_places(const struct tariff_limits *limits)
 }
 
 /* Enough that a price, a step of the line, a step of the bill and the overage's factor each leave a whole number behind. */
-static int scale_of(const struct tariff *tariff)
+struct places {
+	int before; /* of what a bill comes to when credit is drawn, and so of what is left of the credit */
+	int after;  /* that the steps from there on add */
+};
+
+static bool discount_before_credit(const struct tariff *tariff)
+{
+	for (int i = 0; i < TARIFF_STEPS && tariff->order[i] != TARIFF_CREDIT; i++)
+		if (tariff->order[i] == TARIFF_DISCOUNT)
+			return true;
+	return false;
+}
+
+static struct places places_of(const struct tariff *tariff)
 {
 	int amounts = larger(tariff->decimals, larger(tariff->base_fee.decimals, limits_places(&tariff->limits)));
 	int line_percent = percent_places(&tariff->base_discount);
@@ -69,7 +82,9 @@ static int scale_of(const struct tariff *tariff)
 	}
 	for (size_t i = 0; i < tariff->payment_count; i++)
 		amounts = larger(amounts, larger(tariff->payments[i].paid.decimals, tariff->payments[i].credit.decimals));
-	return larger(tariff->scale_least, amounts + line_percent + percent_places(&tariff->limits.discount) + tariff->overage.decimals);
+	if (discount_before_credit(tariff))
+		return (struct places){amounts + line_percent + percent_places(&tariff->limits.discount), tariff->overage.decimals};
+	return (struct places){amounts + line_percent, percent_places(&tariff->limits.discount) + tariff->overage.decimals};
 }
 
 /* ---- what must be so ---- */
@@ -245,7 +260,7 @@ static int payments_check(const struct tariff *tariff, struct error *error)
 	return 0;
 }
 
-int tariff_ready(struct tariff *tariff, struct error *error)
+static int tariff_check(struct tariff *tariff, struct error *error)
 {
 	if (order_check(tariff, error) < 0 || limits_check(tariff->where, &tariff->limits, error) < 0 ||
 	    percent_check(tariff->where, "discount", &tariff->base_discount, error) < 0 || payments_check(tariff, error) < 0)
@@ -256,13 +271,40 @@ int tariff_ready(struct tariff *tariff, struct error *error)
 	for (size_t i = 0; i < tariff->charge_count; i++)
 		if (charge_check(&tariff->charges[i], error) < 0)
 			return error->code;
-	tariff->scale = scale_of(tariff);
+	return 0;
+}
+
+static void tariff_scale(struct tariff *tariff, int scale)
+{
+	tariff->scale = scale;
 	tariff->fee = fee_of(tariff);
 	for (size_t i = 0; i < tariff->charge_count; i++) {
 		charge_scale(&tariff->charges[i], tariff->scale);
 		charge_quicken(tariff, &tariff->charges[i]);
 	}
+}
+
+int tariffs_ready(struct tariff *const *tariffs, size_t count, struct error *error)
+{
+	struct places most = {0};
+
+	for (size_t i = 0; i < count; i++) {
+		struct places places;
+
+		if (tariff_check(tariffs[i], error) < 0)
+			return error->code;
+		places = places_of(tariffs[i]);
+		most.before = larger(most.before, places.before);
+		most.after = larger(most.after, places.after);
+	}
+	for (size_t i = 0; i < count; i++)
+		tariff_scale(tariffs[i], most.before + most.after);
 	return 0;
+}
+
+int tariff_ready(struct tariff *tariff, struct error *error)
+{
+	return tariffs_ready(&tariff, 1, error);
 }
 
 /* ---- copies ---- */

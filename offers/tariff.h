@@ -142,11 +142,14 @@ struct tariff {
 
 	/* Set by tariff_ready: */
 	struct exact fee; /* the base fee of a whole billing period, less its discount */
-	int scale;       /* of exact amounts: enough for all that is worked out */
-	int scale_least; /* phases of one term have one scale, since credit goes on from one to the next */
+	int scale; /* of exact amounts: enough for all that is worked out */
 };
 
-/* Sets the scale; APOLLO_CONFIG, with charge->where, where a tier, a limit or a percentage is out of order. */
+/* Sets the scale of the phases of one term, which have one, since credit that is left in one is drawn in the next; APOLLO_CONFIG, with charge->where,
+ * where a tier, a limit or a percentage is out of order. */
+int tariffs_ready(struct tariff *const *tariffs, size_t count, struct error *error);
+
+/* The same of a term with one phase. */
 int tariff_ready(struct tariff *tariff, struct error *error);
 
 /* A copy with charges, tiers and payments of its own, to be changed; NULL: no memory. */
