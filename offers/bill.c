@@ -324,10 +324,18 @@ bool payment_due(const struct period *period, const struct tariff_payment *payme
 	return false;
 }
 
+/* What comes with every billing period is in proportion like the base fee; what comes by a date or less often is whole. */
+static struct exact payment_money(const struct bill *bill, const struct tariff_payment *payment, const struct decimal *money)
+{
+	if (payment->every_months == bill->tariff->billing_months)
+		return money_of(bill->tariff, bill->period, money);
+	return decimal_exact(money, bill->tariff->scale);
+}
+
 static void purse_fill(struct bill *bill, size_t index, struct purse *purse)
 {
 	const struct tariff_payment *payment = &bill->tariff->payments[index];
-	struct exact credit = decimal_exact(&payment->credit, bill->tariff->scale);
+	struct exact credit = payment_money(bill, payment, &payment->credit);
 	int64_t month;
 	bool due = payment_due(bill->period, payment, &month);
 
@@ -391,7 +399,7 @@ static void payments_add(struct bill *bill)
 
 	for (size_t i = 0; i < tariff->payment_count; i++)
 		if (payment_due(bill->period, &tariff->payments[i], &month))
-			change_add(bill, BILL_PAYMENT, &tariff->payments[i], decimal_exact(&tariff->payments[i].paid, tariff->scale));
+			change_add(bill, BILL_PAYMENT, &tariff->payments[i], payment_money(bill, &tariff->payments[i], &tariff->payments[i].paid));
 }
 
 void bill_make(const struct tariff *tariff, const struct period *period, const struct bill_usage *usage, struct wallet *wallet, struct bill *bill)

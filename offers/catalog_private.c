@@ -124,6 +124,10 @@ static int item_read(struct catalog *catalog, const struct private_offer *privat
 	/* Days and months are the market's, unless the plan says whose. */
 	if (!tariff->zone)
 		tariff->zone = catalog_market_zone(private->market);
+	if (private->interval == INTERVAL_MONTHLY_PRORATED && tariff->billing_months == 1) {
+		tariff->calendar = true;
+		tariff->proration = TARIFF_DAYS;
+	}
 	if (catalog_read_tariff(catalog, item->offer, group, false, tariff, error) < 0)
 		return error->code;
 	item->tariff = *tariff;
@@ -251,8 +255,8 @@ static int private_read(struct catalog *catalog, const config_setting_t *group, 
 	offer->market = catalog_read_market(catalog, market);
 	if (!offer->market)
 		return read_fail(group, error, "market \"%s\" is not an instance", market);
-	if (times_read(catalog, group, offer, error) < 0 || items_read(catalog, group, offer, error) < 0 ||
-	    customer_read(catalog, group, &offer->customer, error) < 0 || choices_read(group, offer, error) < 0 ||
+	if (times_read(catalog, group, offer, error) < 0 || choices_read(group, offer, error) < 0 || items_read(catalog, group, offer, error) < 0 ||
+	    customer_read(catalog, group, &offer->customer, error) < 0 ||
 	    words_read(catalog, group, offer, error) < 0)
 		return error->code;
 	return amends_read(catalog, group, offer, error);

@@ -72,6 +72,19 @@ int contract_find(const struct catalog *catalog, const char *name, struct contra
 	return 0;
 }
 
+/* So many months from the start: a private offer's are those of its marketplace's term, from day to day; a plan's those that it bills. */
+static int contract_end(struct scope *scope, struct contract *contract, int months, struct error *error)
+{
+	const struct zone *zone;
+
+	if (!contract->private)
+		return schedule_end(scope, contract->phases[0].tariff, contract->start, months, &contract->end, error);
+	if (zone_read(scope, catalog_market_zone(contract->private->market), &zone, error) < 0)
+		return error->code;
+	contract->end = zone_time(zone, calendar_add_months(zone_local(zone, contract->start), months));
+	return 0;
+}
+
 int contract_term(struct scope *scope, struct contract *contract, int64_t start, int months, struct error *error)
 {
 	if (!contract->start)
@@ -83,7 +96,7 @@ int contract_term(struct scope *scope, struct contract *contract, int64_t start,
 						       : error_set(error, ERROR_INPUT, "%s would end before it begins: give another --start", contract->name);
 	if (!months)
 		months = contract->months ? contract->months : contract->plan->term_months;
-	return schedule_end(scope, contract->phases[0].tariff, contract->start, months, &contract->end, error);
+	return contract_end(scope, contract, months, error);
 }
 
 /* ---- quantities ---- */

@@ -129,7 +129,7 @@ struct tariff {
 	int billing_months;
 	bool calendar;     /* billing periods begin on the first of a month; else where the subscription did */
 	const char *zone;  /* whose days and months they are; NULL: UTC */
-	enum tariff_proration proration; /* of base fee, included quantities and limits, in a period that is cut short */
+	enum tariff_proration proration; /* of base fee, included quantities, limits and what is paid ahead of each period, in one that is cut short */
 
 	struct decimal base_fee; /* of each billing period */
 	struct decimal base_discount; /* percent of it */

@@ -507,7 +507,18 @@ static int64_t due_month(const struct tariff_payment *payment, const struct orac
 	return -1;
 }
 
-static void credit_step(struct rating *rating, struct oracle_bill *bill, const struct tariff *tariff, int64_t from, int64_t to)
+/* Of each billing period, so in proportion; or whole. */
+static void payment_value(const struct tariff *tariff, struct fraction period, const struct tariff_payment *payment, const struct decimal *money, mpq_t value)
+{
+	static const struct decimal none;
+
+	if (payment->every_months == tariff->billing_months)
+		set_prorated(tariff, period, money, &none, value);
+	else
+		set_decimal(value, money);
+}
+
+static void credit_step(struct rating *rating, struct oracle_bill *bill, const struct tariff *tariff, struct fraction period, int64_t from, int64_t to)
 {
 	mpq_t usage, drawn;
 	bool credits = false;
@@ -526,7 +537,7 @@ static void credit_step(struct rating *rating, struct oracle_bill *bill, const s
 		if ((purse->until && from >= purse->until) || (due >= 0 && payment->expires))
 			mpq_set_ui(purse->left, 0, 1);
 		if (due >= 0) {
-			set_decimal(drawn, &payment->credit);
+			payment_value(tariff, period, payment, &payment->credit, drawn);
 			mpq_add(purse->left, purse->left, drawn);
 			purse->until = payment->lasts_months ? due + payment->lasts_months : 0;
 		}
@@ -560,7 +571,7 @@ static void bill_finish(struct rating *rating, struct oracle_bill *bill, const s
 		enum tariff_step step = tariff->order[i];
 
 		if (step == TARIFF_CREDIT) {
-			credit_step(rating, bill, tariff, from, to);
+			credit_step(rating, bill, tariff, period, from, to);
 			continue;
 		}
 		step_change(tariff, period, &tariff->limits, step, bill->total, amount);
@@ -568,7 +579,7 @@ static void bill_finish(struct rating *rating, struct oracle_bill *bill, const s
 	}
 	for (size_t i = 0; i < tariff->payment_count; i++)
 		if (due_month(&tariff->payments[i], bill, from, to) >= 0) {
-			set_decimal(amount, &tariff->payments[i].paid);
+			payment_value(tariff, period, &tariff->payments[i], &tariff->payments[i].paid, amount);
 			line_put(bill, tariff, BILL_PAYMENT, amount);
 		}
 	mpq_set(amount, bill->total);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rules of private offers: a right offer for each marketplace, planted faults that turn one code red, and calendars. */
 #include "offers/fees.h"
+#include "offers/quote.h"
 #include "offers/rules.h"
 #include "tests/unit/unit.h"
 
@@ -520,6 +521,20 @@ static void calendars(void)
 
 /* ---- values and fees ---- */
 
+/* What the bills of the first private offer come to. */
+static const char *bills_without_usage(struct scope *scope, const struct catalog *catalog, char text[static EXACT_TEXT])
+{
+	const struct usage none = {0};
+	struct error error = {0};
+	struct contract contract;
+	struct quote quote = {0};
+
+	UNIT_OK(contract_find(catalog, catalog->privates[0].name, &contract, &error), &error);
+	UNIT_OK(contract_term(scope, &contract, 0, 0, &error), &error);
+	UNIT_OK(quote_make(scope, &contract, &none, &quote, &error), &error);
+	return exact_text(quote.total, quote.decimals, quote.decimals, text);
+}
+
 static void values(void)
 {
 	static const struct {
@@ -547,6 +562,7 @@ static void values(void)
 		file = replaced(&scope, file, "interval = \"monthly\"", scope_print(&scope, "interval = \"%s\"", rows[i].interval));
 		text_check(replaced(&scope, file, "amount = \"3000\"", rows[i].commitment), now, &checked);
 		CU_ASSERT_STRING_EQUAL(exact_text(checked.check.value.total, 2, 2, text), rows[i].value);
+		CU_ASSERT_STRING_EQUAL(bills_without_usage(&scope, &checked.catalog, text), rows[i].value);
 	}
 }
 
