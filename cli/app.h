@@ -19,7 +19,8 @@
 
 enum {
 	APP_GAP_DAYS = 7,      /* a longer time without a run is believed only where a person says so */
-	APP_WAIT_SECONDS = 300 /* for another one who writes to the ledger */
+	APP_WAIT_SECONDS = 300, /* for another one who writes to the ledger */
+	APP_OPEN_MONTHS = 600  /* of a subscription without an end that are looked at */
 };
 
 enum app_parts {

@@ -93,8 +93,8 @@ static void bills_json(const struct contract *contract, const struct quote *quot
 		(void)buffer_text(buffer, i ? ",\n" : "\n");
 		bill_json(&quote->bills[i], buffer);
 	}
-	(void)buffer_print(buffer, "],\"total\":\"%s\",\"usage_left_out\":%zu}", exact_text(quote->total, quote->decimals, quote->decimals, total),
-			   quote->outside);
+	(void)buffer_print(buffer, "],\"total\":\"%s\",\"usage_left_out\":%zu,\"payments_left_out\":%zu}",
+			   exact_text(quote->total, quote->decimals, quote->decimals, total), quote->outside, quote->payments_outside);
 }
 
 struct showing {
@@ -121,6 +121,8 @@ static int part_show(struct pricing *pricing, const struct contract *contract, s
 		(void)buffer_print(&showing->buffer, "%s%s\n\n", contract->name, showing->parts ? ", from then on" : "");
 		for (size_t i = 0; i < quote.bill_count; i++)
 			bill_text(&quote.bills[i], &showing->buffer);
+		if (quote.payments_outside)
+			(void)buffer_print(&showing->buffer, "%zu payments are of days outside of this term, and in no bill of it.\n\n", quote.payments_outside);
 	}
 	showing->total = exact_add(showing->total, quote.total);
 	showing->quoted += pricing->usage.count - quote.outside;

@@ -12,8 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A subscription without an end is looked at for so long. */
-enum { OPEN_MONTHS = 600, STATEMENT_CEILING = 1 << 24 };
+enum { STATEMENT_CEILING = 1 << 24 };
 
 /* The billing period that is asked for. */
 static int period_find(const struct app *app, const struct schedule *schedule, size_t *index, struct error *error)
@@ -30,6 +29,7 @@ static int period_find(const struct app *app, const struct schedule *schedule, s
 			(void)error_set(error, ERROR_USAGE, "--term %s is neither current, last, nor a day", which);
 			return error_hint(error, "write it as 2026-10-01");
 		}
+		time = zone_time(schedule->zone, time);
 	}
 	if (time >= schedule->end)
 		time = schedule->end - 1;
@@ -437,7 +437,7 @@ static int statement_begin(struct statement *statement, size_t *index, struct er
 	statement->totals = scope_alloc(&app->scope, (app->book.account_count + 1) * sizeof(*statement->totals));
 	if (!statement->left || !statement->totals)
 		return error_memory(error, "a statement");
-	if ((!end && schedule_end(&app->scope, &plan->tariff, statement->subscription->start, OPEN_MONTHS, &end, error) < 0) ||
+	if ((!end && schedule_end(&app->scope, &plan->tariff, statement->subscription->start, APP_OPEN_MONTHS, &end, error) < 0) ||
 	    schedule_make(&app->scope, plan->phases, plan->phase_count, statement->subscription->start, end, &statement->schedule, error) < 0 ||
 	    period_find(app, &statement->schedule, index, error) < 0)
 		return error->code;

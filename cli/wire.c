@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTIONS_JSON_MAX = 1 << 20, IDENTITIES_MAX = 4 * CATALOG_SUBSCRIPTIONS_MAX };
+enum { OPTIONS_JSON_MAX = 1 << 20, PLAN_CHECK_MAX = 1 << 22, IDENTITIES_MAX = 4 * CATALOG_SUBSCRIPTIONS_MAX };
 
 #define DEFAULT_QUANTITY_MAX (INT64_MAX / 4)
 
@@ -130,6 +130,66 @@ static int series_add(struct app *app, const struct catalog_subscription *from, 
 			return error->code;
 	return 0;
 }
+
+/* ---- what the ledger takes off as the bills do ---- */
+
+/* The ledger begins an allowance anew every so many months from the subscription's start, in UTC, and gives it whole; so must the bills. */
+static int allowance_check(const struct catalog_subscription *from, const struct schedule *schedule, const struct tariff_charge *charge, struct error *error)
+{
+	char ours[APOLLO_TIME_TEXT], theirs[APOLLO_TIME_TEXT];
+
+	for (size_t i = 0; i < schedule->slice_count && charge->reset_months; i++) {
+		const struct slice *slice = &schedule->slices[i];
+		const struct period *period = &schedule->periods[slice->period];
+		const struct part *part = charge->reset_months == period->tariff->billing_months ? &period->part : &slice->part;
+		int64_t begin = book_period_start(from->start, charge->reset_months, slice->month / charge->reset_months);
+
+		if (slice->month % charge->reset_months == 0 && slice->from != begin) {
+			(void)error_set(error, APOLLO_CONFIG, "%s: subscription %s: the bills give what plan %s includes of %s anew at %s, and the ledger at %s",
+					from->where, from->name, from->plan->name, charge->dimension->name, apollo_time_format(slice->from, theirs),
+					apollo_time_format(begin, ours));
+			return error_hint(error, "begin it with a calendar month in UTC, or leave billing_months and zone out of the plan");
+		}
+		if ((charge->reset_months == 1 || part == &period->part) && part->numerator != part->denominator) {
+			(void)error_set(error, APOLLO_CONFIG, "%s: subscription %s: the bill of %s has a part of what plan %s includes of %s, and the ledger all of it",
+					from->where, from->name, apollo_time_format(slice->from, theirs), from->plan->name, charge->dimension->name);
+			return error_hint(error, "begin and end it with whole billing periods, or leave proration out of the plan");
+		}
+	}
+	return 0;
+}
+
+/* A statement's bill goes by what the ledger counted, hour by hour; so a plan must ask for nothing that hours cannot say. */
+static int plan_check(const struct catalog_subscription *from, struct error *error)
+{
+	SCOPE_CLEANUP struct scope scope = scope_init(PLAN_CHECK_MAX);
+	const struct tariff *tariff = &from->plan->tariff;
+	int64_t end = from->end;
+	struct schedule schedule;
+	bool included = false;
+
+	for (size_t i = 0; i < tariff->charge_count; i++) {
+		const struct tariff_charge *charge = &tariff->charges[i];
+
+		if (charge->step) {
+			(void)error_set(error, APOLLO_CONFIG, "%s: subscription %s: the usage of %s is told as it comes, and plan %s rounds it to steps", charge->where,
+					from->name, charge->dimension->name, from->plan->name);
+			return error_hint(error, "leave out the \"step\" of that price; a listing's step is for what a marketplace takes");
+		}
+		included = included || charge->included > 0;
+	}
+	if (!included || (!tariff->calendar && !tariff->zone && tariff->proration == TARIFF_WHOLE))
+		return 0;
+	if ((!end && schedule_end(&scope, tariff, from->start, APP_OPEN_MONTHS, &end, error) < 0) ||
+	    schedule_make(&scope, from->plan->phases, from->plan->phase_count, from->start, end, &schedule, error) < 0)
+		return error_prefix(error, "%s: subscription %s", from->where, from->name);
+	for (size_t i = 0; i < tariff->charge_count; i++)
+		if (tariff->charges[i].included > 0 && !tariff->charges[i].unlimited && allowance_check(from, &schedule, &tariff->charges[i], error) < 0)
+			return error->code;
+	return 0;
+}
+
+/* ---- the subscriptions ---- */
 
 /* No two subscriptions of one market name the same thing to bill: their claims would take each other's slots. */
 static int identities_check(struct app *app, struct map *identities, const struct apollo_market *market, size_t index,
@@ -256,7 +316,7 @@ static int subscription_add(struct app *app, struct making *making, size_t index
 		.end = from->end, .policy = from->plan->policy, .index = (int64_t)index};
 	uint32_t added, first = making->first[from->offer - app->catalog.offers];
 
-	if (values_resolve(app, &making->identities, from, index, error) < 0)
+	if (plan_check(from, error) < 0 || values_resolve(app, &making->identities, from, index, error) < 0)
 		return error->code;
 	if (book_add_subscription(&app->book, &subscription, &added, error) < 0)
 		return error_prefix(error, "%s", from->where);

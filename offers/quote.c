@@ -460,6 +460,16 @@ static int hours_make(struct scope *scope, const struct contract *contract, cons
 	return 0;
 }
 
+static size_t payments_outside(const struct schedule *schedule)
+{
+	const struct tariff *widest = schedule_widest(schedule);
+	size_t count = 0;
+
+	for (size_t i = 0; i < widest->payment_count; i++)
+		count += widest->payments[i].at && (widest->payments[i].at < schedule->start || widest->payments[i].at >= schedule->end);
+	return count;
+}
+
 int quote_make(struct scope *scope, const struct contract *contract, const struct usage *usage, struct quote *quote, struct error *error)
 {
 	const struct tariff *tariff = contract->phases[0].tariff;
@@ -479,6 +489,7 @@ int quote_make(struct scope *scope, const struct contract *contract, const struc
 		return error_memory(error, "a quote");
 	if (usage_spread(&made.schedule, contract->offer, usage, quantities, &made.outside, error) < 0)
 		return error->code;
+	made.payments_outside = payments_outside(&made.schedule);
 	made.total = term_rate(&term, quantities, lines, bill_keep, &keeping);
 	if (keeping.failed)
 		return error_memory(error, "a quote");

@@ -88,6 +88,7 @@ struct quote {
 	int decimals;
 	const char *currency;
 	size_t outside;     /* rows of usage that are in no bill */
+	size_t payments_outside; /* payments of a day that is not in the term */
 };
 
 int quote_make(struct scope *scope, const struct contract *contract, const struct usage *usage, struct quote *quote, struct error *error);

@@ -98,3 +98,25 @@ ledger_agrees "$prices; included = ( { dimension = \"tb_read\"; quantity = \"7.5
 ledger_agrees "$prices; commitment: { amount = \"55\"; every = \"1m\"; overage = \"1.5\"; }"
 ledger_agrees "$prices; rounding_place = \"hour\"; rounding = \"up\"; decimals = 1"
 ledger_agrees "$prices; rounding_place = \"invoice\"; rounding = \"half_even\"; discount = \"12.5\""
+# What begins with the calendar's months does so in the ledger too; and money goes by months of any zone.
+ledger_agrees "billing_months = \"calendar\"; proration = \"days\"; base_fee = \"31\"; $prices; included = ( { dimension = \"tb_read\"; quantity = \"7.5\"; } )"
+sed -i 's/2026-10-01T00:00:00Z/2026-09-30T23:00:00Z/' subscriptions.cfg
+ledger_agrees "zone = \"Europe/London\"; billing_months = \"calendar\"; proration = \"seconds\"; base_fee = \"10\"; $prices"
+sed -i 's/2026-09-30T23:00:00Z/2026-10-01T00:00:00Z/' subscriptions.cfg
+
+# What hours cannot say is not sold by the hour: a quote would not be the statement.
+plan_refused() {
+	sed "s|term = \"1y\"; |term = \"1y\"; $2 |" offers.plain >offers.cfg
+	expect 2 "$1" apollo meter status
+	[ -z "${3:-}" ] || grep -qF -- "$3" said || fail "no hint: $(cat said)"
+}
+ledger_agrees "base_fee = \"10\"; $prices; included = ( { dimension = \"tb_read\"; quantity = \"7.5\"; } )"
+cp offers.cfg offers.plain
+plan_refused 'includes of tb_read anew at 2026-10-01T07:00:00Z, and the ledger at 2026-11-01T00:00:00Z' 'zone = \"America/Los_Angeles\"; billing_months = \"calendar\";' \
+	'leave billing_months and zone out'
+sed -i 's/2026-10-01T00:00:00Z/2026-10-16T00:00:00Z/' subscriptions.cfg
+plan_refused 'anew at 2026-11-01T00:00:00Z, and the ledger at 2026-11-16T00:00:00Z' 'billing_months = \"calendar\";'
+sed -i 's/start = "2026-10-16T00:00:00Z";/start = "2026-10-16T00:00:00Z"; end = "2026-11-21T00:00:00Z";/' subscriptions.cfg
+plan_refused 'the bill of 2026-11-16T00:00:00Z has a part of what plan standard includes of tb_read' 'proration = \"days\";' 'leave proration out'
+sed 's/dimension = "tb_read"; tiers/dimension = "tb_read"; step = "0.5"; tiers/' offers.plain >offers.cfg
+expect 2 'the usage of tb_read is told as it comes, and plan standard rounds it to steps' apollo meter status
