@@ -55,6 +55,7 @@ int cli_exit(int code);
 int cli_time(const struct cli *cli, const char *flag, int64_t otherwise, int64_t *time, struct error *error);
 
 /* The commands; each file brings its own, ended by a NULL name. */
+extern const struct cli_command backtest_commands[];
 extern const struct cli_command compare_commands[];
 extern const struct cli_command kpi_commands[];
 extern const struct cli_command ledger_commands[];

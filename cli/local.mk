@@ -2,6 +2,7 @@
 bin_PROGRAMS += apollo
 apollo_SOURCES = \
 	cli/app.c cli/app.h \
+	cli/backtest.c \
 	cli/cli.h \
 	cli/compare.c \
 	cli/data.c cli/data.h \
@@ -23,6 +24,7 @@ apollo_SOURCES = \
 	cli/report.c \
 	cli/show.c \
 	cli/spool.c cli/spool.h \
+	cli/stated.c cli/stated.h \
 	cli/statement.c \
 	cli/studio.c cli/studio.h \
 	cli/tune.c \

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 static const struct cli_command *const groups[] = {
+	backtest_commands,
 	compare_commands,
 	kpi_commands,
 	ledger_commands,

@@ -7,6 +7,7 @@
 #include "cli/spool.h"
 #include "metering/close.h"
 #include "metering/due.h"
+#include "metering/reconcile.h"
 #include "metering/status.h"
 
 struct meter_report {
@@ -34,6 +35,9 @@ bool left_needs_person(const struct due_left *left);
 
 /* Reads how things stand with every market. */
 int app_markets_read(struct app *app, status_market_each each, void *context, struct error *error);
+
+/* Compares our books with a market's record, of a file or, where that is NULL, by asking the market, which needs APP_LEDGER and APP_ENGINE. */
+int record_compare(struct app *app, const char *file, const struct reconcile *reconcile, reconcile_each each, void *context, struct error *error);
 
 int run_status(const struct cli *cli, struct error *error);
 int run_statement(const struct cli *cli, struct error *error);

@@ -3,7 +3,6 @@
 #include "cli/meter.h"
 
 #include "core/buffer.h"
-#include "metering/reconcile.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -80,22 +79,29 @@ static int record_ask(struct app *app, struct instance *market, const struct rec
 	return conversation_run(app->conversations, &goal, scope, record, error);
 }
 
-static int market_compare(struct app *app, struct instance *market, const char *file, struct tally *tally,
-			  const struct reconcile *span, struct error *error)
+int record_compare(struct app *app, const char *file, const struct reconcile *reconcile, reconcile_each each, void *context, struct error *error)
 {
 	SCOPE_CLEANUP struct scope scope = scope_init((size_t)1 << 28);
 	BUFFER_CLEANUP struct buffer content = buffer_init(RECORD_MAX);
-	struct reconcile reconcile = *span;
 	const char *record = NULL;
-	size_t size;
+
+	if (file)
+		return record_read(file, &content, error) < 0
+			       ? error->code
+			       : reconcile_compare(reconcile, buffer_string(&content), content.size, each, context, error);
+	return record_ask(app, reconcile->market, reconcile, &scope, &record, error) < 0
+		       ? error->code
+		       : reconcile_compare(reconcile, record, strlen(record), each, context, error);
+}
+
+static int market_compare(struct app *app, struct instance *market, const char *file, struct tally *tally,
+			  const struct reconcile *span, struct error *error)
+{
+	struct reconcile reconcile = *span;
 
 	reconcile.market = market;
 	tally->market = market->name;
-	if (file ? record_read(file, &content, error) < 0
-		 : record_ask(app, market, &reconcile, &scope, &record, error) < 0)
-		return error->code;
-	size = file ? content.size : strlen(record);
-	if (reconcile_compare(&reconcile, file ? buffer_string(&content) : record, size, row_print, tally, error) < 0)
+	if (record_compare(app, file, &reconcile, row_print, tally, error) < 0)
 		return error->code;
 	if (!tally->json)
 		(void)printf("%s: %lld rows agree, %lld pending there, %lld missing there, %lld missing here, %lld different, "

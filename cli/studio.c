@@ -51,16 +51,22 @@ int whole_flag(const struct cli *cli, const char *flag, int64_t least, int64_t m
 
 /* ---- what a forecast goes by ---- */
 
-int studio_forecast(struct studio *studio, const struct catalog_offer *offer, struct error *error)
+int studio_usage(struct studio *studio, const struct catalog_offer *offer, struct error *error)
 {
 	const char *file = cli_value(studio->cli, "usage"), *ledger = cli_value(studio->cli, "ledger");
-	int64_t paths, seed;
 
 	if (file && ledger)
 		return error_set(error, ERROR_USAGE, "--usage and --ledger are there both");
-	if ((file && usage_read(&studio->scope, file, offer, studio->zone, &studio->history, error) < 0) ||
-	    (ledger && usage_from_ledger(studio->cli, ledger, &studio->scope, offer, &studio->history, error) < 0) ||
-	    forecast_fit(&studio->scope, offer, studio->zone, &studio->history, &studio->forecast, error) < 0 ||
+	if (file)
+		return usage_read(&studio->scope, file, offer, studio->zone, &studio->history, error);
+	return ledger ? usage_from_ledger(studio->cli, ledger, &studio->scope, offer, &studio->history, error) : 0;
+}
+
+int studio_fit(struct studio *studio, const struct catalog_offer *offer, struct error *error)
+{
+	int64_t paths, seed;
+
+	if (forecast_fit(&studio->scope, offer, studio->zone, &studio->history, &studio->forecast, error) < 0 ||
 	    (studio->goals_open && studio->goals.forecast && forecast_read(studio->goals.forecast, offer, &studio->forecast, error) < 0))
 		return error->code;
 	paths = (int64_t)studio->forecast.paths;
@@ -74,6 +80,11 @@ int studio_forecast(struct studio *studio, const struct catalog_offer *offer, st
 			return 0;
 	(void)error_set(error, ERROR_USAGE, "nothing says what will be used");
 	return error_hint(error, "give --usage or --ledger, or a \"forecast\" with levels in the goals");
+}
+
+int studio_forecast(struct studio *studio, const struct catalog_offer *offer, struct error *error)
+{
+	return studio_usage(studio, offer, error) < 0 ? error->code : studio_fit(studio, offer, error);
 }
 
 int studio_start(struct studio *studio, int64_t *start, struct error *error)

@@ -43,7 +43,11 @@ void studio_close(struct studio *studio);
 /* Reads the offers and, by --goals where it is there, the goals; finds the contract of the second word, settles its term, and makes the forecast. */
 int studio_open(struct studio *studio, struct contract *contract, struct error *error);
 
-/* Of an offer: the usage of --usage or --ledger, and what the goals say on top, with --paths and --seed. */
+/* Reads the usage of --usage or --ledger into the history; makes a forecast of the history and what the goals say on top, with --paths and --seed. */
+int studio_usage(struct studio *studio, const struct catalog_offer *offer, struct error *error);
+int studio_fit(struct studio *studio, const struct catalog_offer *offer, struct error *error);
+
+/* Both. */
 int studio_forecast(struct studio *studio, const struct catalog_offer *offer, struct error *error);
 
 /* The first instant of the month behind the history's last, or of --start. */

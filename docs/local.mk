@@ -14,6 +14,7 @@ dist_man_MANS += \
 	docs/man/apollo-plugins.1 \
 	docs/man/apollo-price.1 \
 	docs/man/apollo-price.5 \
+	docs/man/apollo-price-backtest.1 \
 	docs/man/apollo-price-parity.1 \
 	docs/man/apollo-price-report.1 \
 	docs/man/apollo-price-tune.1 \

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LTLIBRARIES += liboffers.la
 liboffers_la_SOURCES = \
+	offers/backtest.c offers/backtest.h \
 	offers/bill.c offers/bill.h \
 	offers/catalog.c offers/catalog.h \
 	offers/catalog_instances.c \

@@ -56,8 +56,7 @@ static int64_t mean_of(const int64_t *values, size_t count)
 	return (int64_t)((sum < 0 ? sum - half : sum + half) / (wide_t)count);
 }
 
-/* Puts the values into another order. */
-static struct spread spread_of(int64_t *values, size_t count, double risk)
+struct spread spread_of(int64_t *values, size_t count, double risk)
 {
 	struct spread spread = {.mean = mean_of(values, count)};
 

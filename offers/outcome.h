@@ -60,6 +60,9 @@ int outcome_make(const struct ground *ground, const struct schedule *schedule, o
 /* Monthly bands of the bill: for each period its low share, median and high share; bands: room for period_count. */
 int outcome_bands(const struct ground *ground, const struct schedule *schedule, struct spread *bands, struct error *error);
 
+/* The mean of values, and their shares at a risk's percentile; puts them into another order. */
+struct spread spread_of(int64_t *values, size_t count, double risk);
+
 /* The nearest rank of a percentile, 0 to 100, of count values, which are put into another order. */
 int64_t share_of(int64_t *values, size_t count, double percent);
 

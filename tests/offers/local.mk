@@ -86,3 +86,9 @@ tests_offers_test_parity_SOURCES = tests/offers/test_parity.c $(unit_common)
 tests_offers_test_parity_CPPFLAGS = $(deploy_cppflags)
 tests_offers_test_parity_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
 tests_offers_test_parity_LDADD = liboffers.la $(GMP_LIBS) $(unit_libs) -lm
+
+check_PROGRAMS += tests/offers/test_backtest
+TESTS += tests/offers/test_backtest
+tests_offers_test_backtest_SOURCES = tests/offers/test_backtest.c $(unit_common)
+tests_offers_test_backtest_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
+tests_offers_test_backtest_LDADD = liboffers.la $(GMP_LIBS) $(unit_libs) -lm

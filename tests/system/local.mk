@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 TESTS += $(system_tests)
 system_tests = \
+	tests/system/backtest.sh \
 	tests/system/certificate.sh \
 	tests/system/clock.sh \
 	tests/system/collect.sh \
