@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* apollo offer export: a private offer as the files of its marketplace, and as a term sheet. */
+/* apollo offer export, readback: a private offer as the files of its marketplace and as a term sheet, and what the marketplace holds of it. */
 #include "cli/cli.h"
 #include "cli/data.h"
 #include "cli/offer_submit.h"
@@ -7,6 +7,7 @@
 #include "core/clock.h"
 #include "core/digest.h"
 #include "core/file.h"
+#include "offers/readback.h"
 #include "offers/rules.h"
 #include "offers/sheet.h"
 
@@ -101,7 +102,8 @@ static int rules_look(const struct cli *cli, struct work *work, struct error *er
 	return 0;
 }
 
-static int work_open(const struct cli *cli, struct work *work, struct error *error)
+/* rules: what the marketplace refuses of a new offer is refused. */
+static int work_open(const struct cli *cli, struct work *work, bool rules, struct error *error)
 {
 	const char *name = cli->words[1];
 
@@ -116,7 +118,7 @@ static int work_open(const struct cli *cli, struct work *work, struct error *err
 	}
 	if (market_check(cli, work->export.offer, error) < 0 || terms_read(work, error) < 0)
 		return error->code;
-	return rules_look(cli, work, error) < 0 ? error->code : export_make(&work->export, error);
+	return rules && rules_look(cli, work, error) < 0 ? error->code : export_make(&work->export, error);
 }
 
 /* ---- output ---- */
@@ -212,7 +214,7 @@ static int run_export(const struct cli *cli, struct error *error)
 		(void)error_set(error, ERROR_USAGE, "apollo %s: --out is missing: the folder for the files", cli->command->name);
 		return error_hint(error, "use: apollo offer export OFFERS.cfg NAME --out FOLDER");
 	}
-	if (work_open(cli, &work, error) < 0)
+	if (work_open(cli, &work, true, error) < 0)
 		return error->code;
 	if (!work.export.refused && folder_write(cli, &work, folder, error) < 0)
 		return error->code;
@@ -230,6 +232,79 @@ static int run_export(const struct cli *cli, struct error *error)
 	return 0;
 }
 
+/* ---- what the marketplace holds ---- */
+
+static void readback_text(const struct export *export, const struct readback *readback, struct buffer *out)
+{
+	(void)buffer_print(out, "%s at %s: %s%s%s\n", export->offer->name, export->offer->market->name, readback->state ? readback->state : "no state",
+			   readback->id ? ", " : "", readback->id ? readback->id : "");
+	if (readback->named > 1)
+		(void)buffer_print(out, "  %zu offers have that name; this is one that is not over, if there is one\n", readback->named);
+	for (size_t i = 0; i < readback->own_count; i++)
+		(void)buffer_print(out, "  there     %s is %s\n", readback->own[i].path, readback->own[i].theirs);
+	for (size_t i = 0; i < readback->row_count; i++)
+		(void)buffer_print(out, "  DIFFERS   %s: ours %s, theirs %s\n", readback->rows[i].path, readback->rows[i].ours,
+				   readback->rows[i].theirs ? readback->rows[i].theirs : "is not there");
+	(void)buffer_print(out, "%zu values were compared, %zu differ\n", readback->compared, readback->row_count);
+}
+
+static void readback_json(const struct export *export, const struct readback *readback, struct buffer *out)
+{
+	(void)buffer_member(out, "{", "offer", export->offer->name);
+	(void)buffer_member(out, ",", "market", export->offer->market->name);
+	(void)buffer_member(out, ",", "state", readback->state ? readback->state : "");
+	(void)buffer_member(out, ",", "id", readback->id ? readback->id : "");
+	(void)buffer_print(out, ",\"named\":%zu,\"compared\":%zu,\"there\":{", readback->named, readback->compared);
+	for (size_t i = 0; i < readback->own_count; i++) {
+		(void)buffer_text(out, i ? "," : "");
+		(void)buffer_json(out, readback->own[i].path);
+		(void)buffer_print(out, ":%s", readback->own[i].theirs);
+	}
+	(void)buffer_text(out, "},\"differing\":[");
+	for (size_t i = 0; i < readback->row_count; i++) {
+		(void)buffer_member(out, i ? ",\n{" : "\n{", "path", readback->rows[i].path);
+		(void)buffer_print(out, ",\"ours\":%s,\"theirs\":%s}", readback->rows[i].ours, readback->rows[i].theirs ? readback->rows[i].theirs : "null");
+	}
+	(void)buffer_text(out, "]}\n");
+}
+
+static int run_readback(const struct cli *cli, struct error *error)
+{
+	__attribute__((cleanup(work_close))) struct work work = {.catalog_open = false};
+	BUFFER_CLEANUP struct buffer out = buffer_init(EXPORT_OUTPUT), answer = buffer_init(READBACK_BYTES_MAX);
+	const char *from = cli_value(cli, "from");
+	struct readback readback;
+
+	if (!from) {
+		(void)error_set(error, ERROR_USAGE, "apollo %s: --from is missing: what the marketplace answered", cli->command->name);
+		return error_hint(error, "use: apollo offer readback OFFERS.cfg NAME --from ANSWER.json");
+	}
+	if (work_open(cli, &work, false, error) < 0)
+		return error->code;
+	for (size_t i = 0; i < work.export.note_count; i++)
+		if (work.export.notes[i].refused) {
+			(void)error_set(error, ERROR_NO, "private offer %s cannot be there as it is here: %s", work.export.offer->name, work.export.notes[i].what);
+			return *work.export.notes[i].instead ? error_hint(error, "%s", work.export.notes[i].instead) : error->code;
+		}
+	if (file_read(from, &answer, error) < 0 ||
+	    readback_make(&work.scope, &work.export, buffer_string(&answer), answer.size, from, &readback, error) < 0)
+		return error->code;
+	if (cli->json)
+		readback_json(&work.export, &readback, &out);
+	else
+		readback_text(&work.export, &readback, &out);
+	if (buffer_failed(&out))
+		return error_memory(error, "what a marketplace holds");
+	(void)fwrite(buffer_string(&out), 1, out.size, stdout);
+	return readback.row_count ? ERROR_NO : 0;
+}
+
+static const struct cli_flag readback_flags[] = {
+	{"from", "FILE", "the marketplace's answer for this offer, or its list of offers, as JSON"},
+	{"amends", "ID", "the marketplace's name of the offer that this one amends"},
+	{NULL, NULL, NULL},
+};
+
 static const struct cli_flag export_flags[] = {
 	{"out", "FOLDER", "where the files go; it is made where it is missing"},
 	{"azure", NULL, "the offer must be for Azure"},
@@ -243,5 +318,6 @@ static const struct cli_flag export_flags[] = {
 
 const struct cli_command offer_export_commands[] = {
 	{"offer export", "OFFERS.cfg NAME --out FOLDER", "a private offer as the marketplace's files, and a term sheet", export_flags, 2, 2, run_export},
+	{"offer readback", "OFFERS.cfg NAME --from FILE", "what the marketplace holds of a private offer, against ours", readback_flags, 2, 2, run_readback},
 	{NULL, NULL, NULL, NULL, 0, 0, NULL},
 };

@@ -23,6 +23,7 @@ liboffers_la_SOURCES = \
 	offers/parity.c offers/parity.h \
 	offers/private_text.c offers/private_text.h \
 	offers/quote.c offers/quote.h \
+	offers/readback.c offers/readback.h \
 	offers/report.c offers/report.h \
 	offers/report_html.c \
 	offers/rules.c offers/rules.h \

@@ -45,13 +45,26 @@ static struct offer *offer_find(struct sandbox *sandbox, const struct request *r
 	return NULL;
 }
 
-static void offer_print(const struct sandbox *sandbox, const struct offer *offer, struct buffer *out)
+static void offer_begin(const struct sandbox *sandbox, const struct offer *offer, struct buffer *out)
 {
 	static const char *const states[] = {"DRAFT", "PUBLISHING", "PUBLISHED", "CANCELLED"};
 
-	(void)buffer_print(out, "{\"name\":\"%s/privateOffers/offer-%zu\",", offer->parent, (size_t)(offer - sandbox->offers.items) + 1);
+	(void)buffer_print(out, "{\"name\":\"%s/privateOffers/offer-%zu\",\"state\":\"%s\",", offer->parent,
+			   (size_t)(offer - sandbox->offers.items) + 1, states[offer->stage]);
+}
+
+static void offer_print(const struct sandbox *sandbox, const struct offer *offer, struct buffer *out)
+{
+	offer_begin(sandbox, offer, out);
 	(void)buffer_member(out, "", "title", offer->name);
-	(void)buffer_print(out, ",\"state\":\"%s\"}", states[offer->stage]);
+	(void)buffer_text(out, "}");
+}
+
+/* With all that it was made with, of which the title is one. */
+static void offer_print_full(const struct sandbox *sandbox, const struct offer *offer, struct buffer *out)
+{
+	offer_begin(sandbox, offer, out);
+	(void)buffer_text(out, offer->body + 1);
 }
 
 void producer_list(struct sandbox *sandbox, struct request *request, struct reply *reply)
@@ -111,7 +124,7 @@ void producer_get(struct sandbox *sandbox, struct request *request, struct reply
 
 	if (!offer)
 		return;
-	offer_print(sandbox, offer, &reply->body);
+	offer_print_full(sandbox, offer, &reply->body);
 	/* What is published is so at the next look. */
 	if (offer->stage == OFFER_RUNNING)
 		offer->stage = OFFER_LIVE;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The fuzzers; see fuzz.h.  In a build with --enable-fuzzers they are the only tests.
 EXTRA_DIST += tests/fuzz/fuzz.sh tests/fuzz/arm.dict tests/fuzz/azure.dict tests/fuzz/capture.dict tests/fuzz/catalog.dict tests/fuzz/deployment.dict tests/fuzz/event.dict \
-	tests/fuzz/gcp.dict tests/fuzz/http.dict tests/fuzz/json.dict tests/fuzz/kpi.dict tests/fuzz/network.dict tests/fuzz/prometheus.dict tests/fuzz/terraform.dict tests/fuzz/usage.dict tests/fuzz/corpus
+	tests/fuzz/gcp.dict tests/fuzz/http.dict tests/fuzz/json.dict tests/fuzz/kpi.dict tests/fuzz/network.dict tests/fuzz/prometheus.dict tests/fuzz/readback.dict tests/fuzz/terraform.dict tests/fuzz/usage.dict tests/fuzz/corpus
 
 if FUZZERS
 fuzz_common = tests/fuzz/fuzz.c tests/fuzz/fuzz.h
@@ -12,7 +12,7 @@ fuzz_plugin = tests/fuzz/plugin.c tests/fuzz/plugin.h $(fuzz_common)
 fuzz_cppflags = $(AM_CPPFLAGS) -Djson_text=plugin_json_text
 
 check_PROGRAMS += tests/fuzz/arm tests/fuzz/azure tests/fuzz/block tests/fuzz/capture tests/fuzz/catalog tests/fuzz/deployment tests/fuzz/event tests/fuzz/gcp tests/fuzz/http \
-	tests/fuzz/json tests/fuzz/kit tests/fuzz/kpi tests/fuzz/network tests/fuzz/options tests/fuzz/prometheus tests/fuzz/range tests/fuzz/terraform tests/fuzz/usage
+	tests/fuzz/json tests/fuzz/kit tests/fuzz/kpi tests/fuzz/network tests/fuzz/options tests/fuzz/prometheus tests/fuzz/range tests/fuzz/readback tests/fuzz/terraform tests/fuzz/usage
 TESTS += $(check_PROGRAMS)
 LOG_COMPILER = sh $(srcdir)/tests/fuzz/fuzz.sh
 
@@ -29,6 +29,10 @@ tests_fuzz_catalog_SOURCES = tests/fuzz/catalog.c $(fuzz_common)
 tests_fuzz_catalog_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"'
 tests_fuzz_catalog_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_catalog_LDADD = liboffers.la $(GMP_LIBS) $(fuzz_libs)
+tests_fuzz_readback_SOURCES = tests/fuzz/readback.c $(fuzz_common)
+tests_fuzz_readback_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"'
+tests_fuzz_readback_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_readback_LDADD = liboffers.la $(GMP_LIBS) $(fuzz_libs)
 tests_fuzz_usage_SOURCES = tests/fuzz/usage.c $(fuzz_common)
 tests_fuzz_usage_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_usage_LDADD = liboffers.la $(GMP_LIBS) $(fuzz_libs)

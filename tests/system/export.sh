@@ -30,6 +30,43 @@ expect 3 '"what":"GC-11' apollo --json offer export "$offers" acme-wrong --out n
 expect 3 "say --amends" apollo offer export "$offers" beta-instalments --out none --now $now
 expect 0 "" apollo offer export "$offers" beta-instalments --out four --now $now --amends projects/vendor/locations/global/privateOffers/abc
 
+# What the marketplace holds is read back: its own forms of the same values, its own members, and what differs, value by value.
+golden=$srcdir/tests/offers/golden
+readback() {
+	apollo offer readback "$offers" "$@"
+}
+for name in acme-percent acme-absolute acme-usage acme-commit beta-fee beta-saas; do
+	expect 0 ', 0 differ' readback $name --from "$golden/$name.json"
+done
+expect 0 ', 0 differ' readback beta-instalments --from "$golden/beta-instalments.json" --amends projects/vendor/locations/global/privateOffers/abc
+sed 's/"discountPercentage": 12.5/"discountPercentage": "12.50", "x": 3/; s/"variableStartDate": true,/"start":"2026-12-05",&/
+	s/"state": "live"/"id":"private-offer\/abc","state":"accepted"/; s/"2027-12-31"/"2027-12-31T00:00:00Z"/' "$golden/acme-percent.json" >theirs.json
+expect 0 'acme-percent at azure: accepted, private-offer/abc' readback acme-percent --from theirs.json
+grep -qF 'there     start is "2026-12-05"' said || fail "its own members are not shown: $(cat said)"
+sed 's/12.50/12.51/; s/"bob@vendor.example"/"eve@vendor.example"/; /"preparedBy"/d' theirs.json >other.json
+expect 3 '15 values were compared, 3 differ' readback acme-percent --from other.json
+for text in 'pricing[0].discountPercentage: ours 12.5, theirs "12.51"' 'notificationContacts[1]: ours "bob@vendor.example", theirs "eve@vendor.example"' \
+	'preparedBy: ours "amy@vendor.example", theirs is not there'; do
+	grep -qF "$text" said || fail "not said: $text: $(cat said)"
+done
+expect 3 '{"path":"preparedBy","ours":"amy@vendor.example","theirs":null}' apollo --json offer readback "$offers" acme-percent --from other.json
+# What is zero may be left out; what is not, may not.  An array of another length is shown whole.
+sed '/"variableStartDate": false,/d' "$golden/beta-saas.json" >theirs.json
+expect 0 ', 0 differ' readback beta-saas --from theirs.json
+sed '/"bob@vendor.example"/d; s/"amy@vendor.example",$/"amy@vendor.example"/; s/"preparedBy": "amy@vendor.example"/&,/' "$golden/acme-percent.json" >theirs.json
+expect 3 'notificationContacts: ours ["amy@vendor.example","bob@vendor.example"], theirs ["amy@vendor.example"]' readback acme-percent --from theirs.json
+# Of two with the name the one that is not over; of a list the one that it is.
+printf '{"privateOffers":[%s,%s]}' "$(sed 's/^{/{"state":"CANCELLED","name":"privateOffers\/old",/; s/"offerDealType": "[A-Z]*"/"offerDealType":"X"/' "$golden/acme-usage.json")" \
+	"$(sed 's/^{/{"state":"ACCEPTED","name":"privateOffers\/new",/' "$golden/acme-usage.json")" >theirs.json
+expect 0 'ACCEPTED, privateOffers/new' readback acme-usage --from theirs.json
+grep -q '2 offers have that name' said || fail "two are not told: $(cat said)"
+expect 1 'holds no private offer' readback acme-commit --from theirs.json
+expect 1 'there.json' readback acme-commit --from there.json
+echo '{' >theirs.json
+expect 1 'theirs.json' readback acme-commit --from theirs.json
+expect 2 '--from is missing' readback acme-commit
+expect 3 'cannot be there as it is here' readback acme-tiers --from other.json
+
 # What is wrong is said, and how it is put right.
 expect 2 "--out is missing" apollo offer export "$offers" acme-commit
 expect 2 "is of market gcp, and --azure is asked for" apollo offer export "$offers" acme-commit --azure --out none --now $now

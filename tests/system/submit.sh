@@ -38,6 +38,14 @@ sent_is producer.attach 1
 sent_is producer.publish 1
 expect 1 'there is a private offer "Acme petabytes" already' submit acme-commit
 
+# What Google then holds is what was handed over.
+token=$(curl -s -H 'Metadata-Flavor: Google' "$url/computeMetadata/v1/instance/service-accounts/default/token" | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+curl -s -H "Authorization: Bearer $token" "$url/v1beta/projects/vendor/locations/global/privateOffers/offer-2?view=PRIVATE_OFFER_VIEW_FULL" >held.json
+expect 0 'acme-commit at gcp: PUBLISHED, ' apollo offer readback "$offers" acme-commit --from held.json
+expect 0 ', 0 differ' apollo offer readback "$offers" acme-commit --from held.json
+sed 's/"durationMonths": *[0-9]*/"durationMonths":7/; s/"value": *"[0-9.]*"/"value":"0.01"/' held.json >moved.json
+expect 3 'DIFFERS' apollo offer readback "$offers" acme-commit --from moved.json
+
 # A reply that is lost: it is looked for and not made again.
 fault '{"route":"ingestion.configure","action":"lose-reply"}'
 expect 0 "is Live" submit acme-absolute
