@@ -16,6 +16,7 @@ system_tests = \
 	tests/system/offer.sh \
 	tests/system/package.sh \
 	tests/system/page.sh \
+	tests/system/parity.sh \
 	tests/system/peers.sh \
 	tests/system/plan.sh \
 	tests/system/prometheus.sh \
