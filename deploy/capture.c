@@ -12,7 +12,7 @@ enum { CAPTURE_SCOPE = 1 << 30, CAPTURE_PATH = 100 };
 /* ---- documents ---- */
 
 static const char *const list_names[LIST_COUNT] = {
-	"subnets", "peerings", "routes", "route_tables", "services", "reserved", "on_premises", "owned", "quotas",
+	"subnets", "peerings", "routes", "route_tables", "services", "reserved", "on_premises", "owned", "quotas", "firewall",
 };
 
 /* The text of a capture, and where in it we are. */
@@ -412,6 +412,7 @@ static void capture_release(struct capture *capture)
 	map_release(&capture->subnets.index);
 	map_release(&capture->peerings.index);
 	map_release(&capture->tables.index);
+	map_release(&capture->groups.index);
 	scope_release(&capture->scope);
 }
 
@@ -427,6 +428,7 @@ int capture_make(enum cloud cloud, const char *file, const char *text, size_t si
 		.subnets.index = map_init(NETWORK_PARTS_MAX),
 		.peerings.index = map_init(NETWORK_PARTS_MAX),
 		.tables.index = map_init(NETWORK_PARTS_MAX),
+		.groups.index = map_init(NETWORK_PARTS_MAX),
 		.notes = notes,
 		.error = error,
 	};

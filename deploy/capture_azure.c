@@ -192,8 +192,8 @@ static const char *purpose_of(struct json_object *object, const char *name)
 	return capture_count(object, "applicationGatewayIPConfigurations") ? "application-gateway" : NULL;
 }
 
-/* The name of a route table; with its group where that is not the network's. */
-static const char *table_name(struct capture *capture, const char *id)
+/* The name of a route table or a security group; with its resource group where that is not the network's. */
+static const char *part_name(struct capture *capture, const char *id)
 {
 	const char *group = capture_segment(capture, id, "resourceGroups"), *own = capture->network.owner;
 
@@ -237,16 +237,29 @@ static void prefixes_record(struct capture *capture, struct json_object *record,
 		(void)json_object_object_add(record, "secondary", more);
 }
 
+/* The security group of a subnet. */
+static void group_keep(struct capture *capture, struct json_object *record, const char *id)
+{
+	const char *key = azure_key(capture, id);
+
+	if (key && capture_once(capture, "group", key))
+		(void)holder_add(capture, &capture->groups, key, part_name(capture, id), record);
+	if (record && !json_member(record, "security_group"))
+		record_text(capture, record, "security_group", part_name(capture, id));
+}
+
 static void subnet_details(struct capture *capture, struct json_object *object, const char *name, struct json_object *record)
 {
-	const char *table = capture_inner(object, "routeTable", "id");
+	const char *table = capture_inner(object, "routeTable", "id"), *group = capture_inner(object, "networkSecurityGroup", "id");
 
 	record_text(capture, record, "purpose", purpose_of(object, name));
 	record_text(capture, record, "delegated_to", capture_text(capture_item(object, "delegations", 0), "serviceName"));
+	if (group)
+		group_keep(capture, record, group);
 	if (!table)
 		return;
 	if (capture_once(capture, "table", azure_key(capture, table)))
-		(void)holder_add(capture, &capture->tables, azure_key(capture, table), table_name(capture, table), record);
+		(void)holder_add(capture, &capture->tables, azure_key(capture, table), part_name(capture, table), record);
 	if (holder_find(&capture->tables, azure_key(capture, table)))
 		record_text(capture, record, "route_table", holder_find(&capture->tables, azure_key(capture, table))->name);
 }
@@ -412,6 +425,131 @@ static void effective_read(struct capture *capture, struct json_object *object)
 	}
 }
 
+/* ---- security groups ---- */
+
+/* Addresses, and what stands for some: a text, an array of texts, or both; "*" is everybody. */
+static void end_words(struct capture *capture, struct json_object *object, const char *name, bool *anybody, struct json_object *record,
+		      const char *ranges, const char *names)
+{
+	struct json_object *member = capture_member(object, name);
+	size_t count = json_object_is_type(member, json_type_string) ? 1 : capture_count(object, name);
+	struct range range;
+	char text[RANGE_TEXT];
+
+	for (size_t i = 0; i < count; i++) {
+		struct json_object *item = json_object_is_type(member, json_type_string) ? member : capture_item(object, name, i);
+		const char *word = json_object_is_type(item, json_type_string) ? json_object_get_string(item) : "";
+
+		if (strcmp(word, "*") == 0 || strcasecmp(word, "Any") == 0)
+			*anybody = true;
+		else if (capture_range_parse(word, &range))
+			record_more(capture, record, ranges, range_print(range, text));
+		else if (*word)
+			record_more(capture, record, names, word);
+	}
+}
+
+/* One end of a rule.  Where everybody is among others, the others say nothing. */
+static void end_record(struct capture *capture, struct json_object *object, const char *const *names, struct json_object *record,
+		       const char *ranges, const char *words)
+{
+	bool anybody = false;
+
+	end_words(capture, object, names[0], &anybody, record, ranges, words);
+	end_words(capture, object, names[1], &anybody, record, ranges, words);
+	for (size_t i = 0; i < capture_count(object, names[2]); i++) {
+		const char *id = capture_text(capture_item(object, names[2], i), "id");
+
+		record_more(capture, record, words, id ? capture_tail(id) : "?");
+	}
+	if (anybody && record) {
+		json_object_object_del(record, ranges);
+		json_object_object_del(record, words);
+	} else if (record && !capture->failed && !json_member(record, ranges) && !json_member(record, words)) {
+		capture_fail(capture, "a security rule has neither %s nor %s", names[0], names[1]);
+	}
+}
+
+/* Ports: a text, an array of texts, or both; false: they are all. */
+static bool ports_each(struct capture *capture, struct json_object *object, const char *one, const char *more, struct json_object *record)
+{
+	const char *names[] = {one, more};
+	bool some = false, all = false;
+
+	for (size_t i = 0; i < 2; i++) {
+		struct json_object *member = capture_member(object, names[i]);
+		size_t count = json_object_is_type(member, json_type_string) ? 1 : capture_count(object, names[i]);
+
+		for (size_t j = 0; j < count; j++) {
+			struct json_object *item = json_object_is_type(member, json_type_string) ? member : capture_item(object, names[i], j);
+			const char *text = json_object_is_type(item, json_type_string) ? json_object_get_string(item) : "";
+
+			if (strcmp(text, "*") == 0)
+				all = true;
+			else if (*text && (some = true) && record)
+				record_ports(capture, record, text);
+		}
+	}
+	if (all && record)
+		json_object_object_del(record, "ports");
+	return some && !all;
+}
+
+static bool word_is(struct capture *capture, struct json_object *object, const char *name, const char *no, const char *yes)
+{
+	const char *text = capture_text(object, name);
+
+	if (!text || (strcasecmp(text, no) != 0 && strcasecmp(text, yes) != 0))
+		capture_fail(capture, "%s of a security rule is neither %s nor %s", name, no, yes);
+	return text && strcasecmp(text, yes) == 0;
+}
+
+static void security_rule_read(struct capture *capture, struct json_object *object, const char *group)
+{
+	static const char *const source[] = {"sourceAddressPrefix", "sourceAddressPrefixes", "sourceApplicationSecurityGroups"};
+	static const char *const destination[] = {"destinationAddressPrefix", "destinationAddressPrefixes", "destinationApplicationSecurityGroups"};
+	struct json_object *record = capture_add(capture, LIST_FIREWALL);
+	const char *protocol = capture_text(object, "protocol");
+	int64_t priority;
+
+	record_name(capture, record, capture_text(object, "name"));
+	record_text(capture, record, "group", group);
+	record_text(capture, record, "direction", word_is(capture, object, "direction", "Inbound", "Outbound") ? "egress" : "ingress");
+	if (!capture_number(object, "priority", &priority) || priority < 0 || priority > FIREWALL_PRIORITY_MOST)
+		capture_fail(capture, "priority of a security rule is missing, or not from 0 to %d", FIREWALL_PRIORITY_MOST);
+	else
+		record_number(capture, record, "priority", priority);
+	record_text(capture, record, "action", word_is(capture, object, "access", "Allow", "Deny") ? "deny" : "allow");
+	(void)ports_each(capture, object, "destinationPortRange", "destinationPortRanges", record_traffic(capture, record, protocol ? protocol : "*"));
+	if (ports_each(capture, object, "sourcePortRange", "sourcePortRanges", NULL))
+		record_flag(capture, record, "source_ports", true);
+	end_record(capture, object, source, record, "sources", "source_names");
+	end_record(capture, object, destination, record, "destinations", "destination_names");
+}
+
+/* A group of a subnet of the network; others are for cards alone, or for other networks. */
+static void group_read(struct capture *capture, struct json_object *object)
+{
+	static const char *const lists[] = {"securityRules", "defaultSecurityRules"};
+	const char *id = capture_text(object, "id"), *key = key_of(capture, object, NULL);
+	struct capture_holder *group;
+
+	for (size_t i = 0; id && i < capture_count(object, "subnets"); i++) {
+		const char *subnet = capture_text(capture_item(object, "subnets", i), "id");
+		struct capture_holder *holder = subnet ? holder_find(&capture->subnets, azure_key(capture, subnet)) : NULL;
+
+		if (holder)
+			group_keep(capture, holder->record, id);
+	}
+	group = holder_find(&capture->groups, key);
+	if (!group || !capture_once(capture, "security group", key))
+		return;
+	group->known = 1;
+	for (size_t i = 0; i < 2; i++)
+		for (size_t j = 0; j < capture_count(object, lists[i]); j++)
+			security_rule_read(capture, capture_item(object, lists[i], j), group->name);
+}
+
 /* ---- addresses, other networks, limits ---- */
 
 /* Network cards, load balancers and gateways: each configuration names its subnet.  Apollo's own have its tag. */
@@ -499,6 +637,10 @@ static void azure_finish(struct capture *capture)
 		if (!capture->tables.items[i].known)
 			capture_missing(capture, scope_print(&capture->scope, "the routes of route table %s", capture->tables.items[i].name),
 					"az network route-table list -o json");
+	for (size_t i = 0; i < capture->groups.count; i++)
+		if (!capture->groups.items[i].known)
+			capture_missing(capture, scope_print(&capture->scope, "the rules of security group %s", capture->groups.items[i].name),
+					"az network nsg list -o json");
 	if (capture->gateway && !capture->routes_learned)
 		capture_missing(capture, "what is on premises: there is a gateway's subnet, and no route that was learned",
 				"az network vnet-gateway list-learned-routes -g {group} -n GATEWAY -o json; az network local-gateway list -g {group} -o json");
@@ -516,6 +658,7 @@ static const struct capture_kind azure_kinds[] = {
 	{"Microsoft.Network/virtualNetworks/subnets", NULL, STAGE_OFFER, parent_offer},
 	{"Microsoft.Network/virtualNetworks/subnets", NULL, STAGE_SUBNETS, subnet_read},
 	{"Microsoft.Network/routeTables", NULL, STAGE_REST, table_read},
+	{"Microsoft.Network/networkSecurityGroups", NULL, STAGE_REST, group_read},
 	{"Microsoft.Network/networkInterfaces", NULL, STAGE_REST, configurations_read},
 	{"Microsoft.Compute/virtualMachineScaleSets/virtualMachines/networkInterfaces", NULL, STAGE_REST, configurations_read},
 	{"Microsoft.Network/loadBalancers", NULL, STAGE_REST, configurations_read},
@@ -529,7 +672,6 @@ static const struct capture_kind azure_kinds[] = {
 	{"Microsoft.Network/bastionHosts", NULL, STAGE_REST, NULL},
 	{"Microsoft.Network/connections", NULL, STAGE_REST, NULL},
 	{"Microsoft.Network/natGateways", NULL, STAGE_REST, NULL},
-	{"Microsoft.Network/networkSecurityGroups", NULL, STAGE_REST, NULL},
 	{"Microsoft.Network/privateEndpoints", NULL, STAGE_REST, NULL}, /* their addresses are network cards' */
 	{"Microsoft.Network/publicIPAddresses", NULL, STAGE_REST, NULL},
 	{"Microsoft.Network/virtualNetworkGateways", NULL, STAGE_REST, NULL},

@@ -481,6 +481,80 @@ static void forwarding_rule_read(struct capture *capture, struct json_object *ob
 		capture_named(capture, LIST_SERVICES, name ? name : "", range);
 }
 
+/* ---- firewall ---- */
+
+/* Texts of an array. */
+static void words_record(struct capture *capture, struct json_object *object, const char *name, struct json_object *record, const char *as)
+{
+	for (size_t i = 0; i < capture_count(object, name); i++) {
+		struct json_object *item = capture_item(object, name, i);
+
+		record_more(capture, record, as, json_object_is_type(item, json_type_string) ? json_object_get_string(item) : "");
+	}
+}
+
+static void ranges_record(struct capture *capture, struct json_object *object, const char *name, struct json_object *record, const char *as)
+{
+	struct range range;
+	char text[RANGE_TEXT];
+
+	for (size_t i = 0; i < capture_count(object, name); i++) {
+		struct json_object *item = capture_item(object, name, i);
+		const char *word = json_object_is_type(item, json_type_string) ? json_object_get_string(item) : "";
+
+		if (capture_range_parse(word, &range))
+			record_more(capture, record, as, range_print(range, text));
+		else
+			capture_fail(capture, "%s[%zu] is not a prefix: %.100s", name, i, word);
+	}
+}
+
+static void traffics_record(struct capture *capture, struct json_object *object, const char *name, struct json_object *record)
+{
+	for (size_t i = 0; i < capture_count(object, name); i++) {
+		struct json_object *one = capture_item(object, name, i);
+		const char *protocol = capture_text(one, "IPProtocol");
+
+		struct json_object *traffic = record_traffic(capture, record, protocol ? protocol : "all");
+
+		for (size_t j = 0; j < capture_count(one, "ports"); j++) {
+			struct json_object *item = capture_item(one, "ports", j);
+
+			record_ports(capture, traffic, json_object_is_type(item, json_type_string) ? json_object_get_string(item) : "");
+		}
+	}
+}
+
+/* A rule of the network's that is in force.  Apollo's own say so in their description, before what they are for. */
+static void firewall_read(struct capture *capture, struct json_object *object)
+{
+	const char *name = capture_text(object, "name"), *way = capture_text(object, "direction"), *mark = capture_text(object, "description");
+	bool deny = capture_count(object, "denied") > 0;
+	struct json_object *record;
+	int64_t priority = 1000;
+
+	if (!is_own(capture, object) || capture_flag(object, "disabled", false) || (name && !capture_once(capture, "firewall", name)))
+		return;
+	record = capture_add(capture, LIST_FIREWALL);
+	record_name(capture, record, name);
+	record_text(capture, record, "direction", way && strcmp(way, "EGRESS") == 0 ? "egress" : "ingress");
+	if (capture_member(object, "priority") && (!capture_number(object, "priority", &priority) || priority < 0 || priority > FIREWALL_PRIORITY_MOST))
+		capture_fail(capture, "priority of a firewall rule is not from 0 to %d", FIREWALL_PRIORITY_MOST);
+	record_number(capture, record, "priority", priority);
+	record_text(capture, record, "action", deny ? "deny" : "allow");
+	traffics_record(capture, object, deny ? "denied" : "allowed", record);
+	if (record && !json_member(record, "traffic"))
+		capture_fail(capture, "a firewall rule neither allows nor denies anything");
+	ranges_record(capture, object, "sourceRanges", record, "sources");
+	ranges_record(capture, object, "destinationRanges", record, "destinations");
+	words_record(capture, object, "sourceTags", record, "source_names");
+	words_record(capture, object, "sourceServiceAccounts", record, "source_names");
+	words_record(capture, object, "targetTags", record, "target_names");
+	words_record(capture, object, "targetServiceAccounts", record, "target_names");
+	if (mark && strncmp(mark, "apollo:", 7) == 0 && mark[7] && mark[7] != ':')
+		record_text(capture, record, "owner", scope_copy(&capture->scope, mark + 7, strcspn(mark + 7, ":")));
+}
+
 /* ---- what is reserved ---- */
 
 /* Objects of other services have their collection in their name. */
@@ -668,11 +742,11 @@ static const struct capture_kind gcp_kinds[] = {
 	{"compute#instance", NULL, STAGE_REST, instance_read},
 	{"compute#address", NULL, STAGE_REST, address_read},
 	{"compute#forwardingRule", NULL, STAGE_REST, forwarding_rule_read},
+	{"compute#firewall", NULL, STAGE_REST, firewall_read},
 	{"an internal range", internal_range_fits, STAGE_REST, internal_range_read},
 	{"a connector", connector_fits, STAGE_REST, connector_read},
 	{"a cluster", cluster_fits, STAGE_REST, cluster_read},
 	{"a quota", quota_fits, STAGE_REST, quota_read},
-	{"compute#firewall", NULL, STAGE_REST, NULL},
 	{"compute#interconnectAttachment", NULL, STAGE_REST, NULL},
 	{"compute#vpnGateway", NULL, STAGE_REST, NULL},
 	{"compute#vpnTunnel", NULL, STAGE_REST, NULL},
@@ -687,6 +761,7 @@ static const struct capture_need gcp_needs[] = {
 	{"compute#instance", "the machines' addresses", "gcloud compute instances list --project={project} --format=json"},
 	{"compute#address", "reserved addresses, and what services have of the network", "gcloud compute addresses list --project={project} --format=json"},
 	{"compute#forwardingRule", "the load balancers' addresses", "gcloud compute forwarding-rules list --project={project} --format=json"},
+	{"compute#firewall", "the firewall rules", "gcloud compute firewall-rules list --project={project} --format=json"},
 	{"an internal range", "internal ranges", "gcloud network-connectivity internal-ranges list --project={project} --format=json"},
 	{"compute#router", "whether routers learn routes", "gcloud compute routers list --project={project} --format=json"},
 	{"a quota", "how many routes the network may have",

@@ -2,6 +2,7 @@
 #include "deploy/capture_read.h"
 
 #include <apollo/kit.h>
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -269,6 +270,62 @@ void record_name(struct capture *capture, struct json_object *record, const char
 		capture_fail(capture, "without a name");
 	else
 		record_text(capture, record, "name", name);
+}
+
+void record_more(struct capture *capture, struct json_object *record, const char *name, const char *text)
+{
+	struct json_object *list = json_member(record, name), *item = NULL;
+
+	if (!record || capture->failed)
+		return;
+	if (!list)
+		record_set(capture, record, name, list = json_object_new_array());
+	if (!text || capture->failed)
+		return;
+	if (!*text || !network_text_fits(text)) {
+		capture_fail(capture, "one of %s is not a line of text of at most %d bytes", name, NETWORK_TEXT_MAX);
+		return;
+	}
+	item = json_object_new_string(text);
+	if (!item || json_object_array_add(list, item) < 0) {
+		json_object_put(item);
+		(void)kept(capture, NULL);
+	}
+}
+
+struct json_object *record_traffic(struct capture *capture, struct json_object *record, const char *protocol)
+{
+	static const char *const numbers[][2] = {{"*", "all"}, {"6", "tcp"}, {"17", "udp"}};
+	struct json_object *list = json_member(record, "traffic"), *one = json_object_new_object();
+	char small[16];
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		protocol = strcmp(protocol, numbers[i][0]) == 0 ? numbers[i][1] : protocol;
+	for (size_t i = 0; i == 0 || (i < sizeof(small) && small[i - 1]); i++)
+		small[i] = (char)tolower((unsigned char)protocol[i]);
+	if (!memchr(small, '\0', sizeof(small)))
+		capture_fail(capture, "its protocol is none: %.100s", protocol);
+	else
+		record_text(capture, one, "protocol", small);
+	if (!list && record && !capture->failed)
+		record_set(capture, record, "traffic", list = json_object_new_array());
+	if (!list || capture->failed || !one || json_object_array_add(list, one) < 0) {
+		json_object_put(one);
+		if (list)
+			(void)kept(capture, NULL);
+		return NULL;
+	}
+	return one;
+}
+
+void record_ports(struct capture *capture, struct json_object *traffic, const char *text)
+{
+	struct range span;
+
+	if (ports_parse(text, &span))
+		record_more(capture, traffic, "ports", text);
+	else
+		capture_fail(capture, "its ports are none: %.100s", text);
 }
 
 void record_flag(struct capture *capture, struct json_object *record, const char *name, bool flag)

@@ -21,7 +21,8 @@ enum capture_stage { STAGE_OFFER, STAGE_NETWORK, STAGE_SUBNETS, STAGE_REST, STAG
 
 /* Lists of the snapshot, in its order. */
 enum capture_list {
-	LIST_SUBNETS, LIST_PEERINGS, LIST_ROUTES, LIST_ROUTE_TABLES, LIST_SERVICES, LIST_RESERVED, LIST_ON_PREMISES, LIST_OWNED, LIST_QUOTAS, LIST_COUNT
+	LIST_SUBNETS, LIST_PEERINGS, LIST_ROUTES, LIST_ROUTE_TABLES, LIST_SERVICES, LIST_RESERVED, LIST_ON_PREMISES, LIST_OWNED, LIST_QUOTAS, LIST_FIREWALL,
+	LIST_COUNT
 };
 
 enum {
@@ -69,14 +70,14 @@ struct capture_network {
 	bool described; /* not only spoken of */
 };
 
-/* A subnet, a peering or a route table: what other objects add ranges to. */
+/* A subnet, a peering, a route table or a security group: what other objects add to. */
 struct capture_holder {
 	const char *key;
 	const char *name;
 	struct json_object *record;
 	struct capture_ranges ranges; /* of a subnet: its prefixes; of a peering: the peer's */
 	struct capture_ranges used;   /* of a subnet */
-	int64_t configurations, known; /* Azure: addresses that the subnet speaks of, and those that were read; of a table: 1 once read */
+	int64_t configurations, known; /* Azure: addresses that the subnet speaks of, and those that were read; of a table or group: 1 once read */
 	bool locked;                   /* a route table that may not be written */
 	int64_t taken, refused;        /* Google: routes of ours that a peer took, and did not */
 };
@@ -97,7 +98,7 @@ struct capture {
 	struct capture_network *networks;
 	size_t network_count, network_room;
 	struct capture_network network; /* the one that was chosen */
-	struct capture_holders subnets, peerings, tables;
+	struct capture_holders subnets, peerings, tables, groups;
 	size_t seen[CAPTURE_KINDS_MAX]; /* objects, by row of the table */
 	struct { const char *name; size_t count; } unknown[CAPTURE_UNKNOWN_MAX];
 	size_t unknown_count, unknown_more, item_count, empty_count, search_count;
@@ -168,6 +169,13 @@ void record_text(struct capture *capture, struct json_object *record, const char
 void record_flag(struct capture *capture, struct json_object *record, const char *name, bool flag);
 void record_number(struct capture *capture, struct json_object *record, const char *name, int64_t number);
 void record_range(struct capture *capture, struct json_object *record, const char *name, struct range range);
+
+/* One more text of a member that is an array; an array without any where text is NULL. */
+void record_more(struct capture *capture, struct json_object *record, const char *name, const char *text);
+
+/* A member of a firewall rule's traffic: a protocol, which may be a number and is written small; NULL: there is no memory.  And one more span of its ports. */
+struct json_object *record_traffic(struct capture *capture, struct json_object *record, const char *protocol);
+void record_ports(struct capture *capture, struct json_object *traffic, const char *text);
 
 /* name and range: services, reserved, on_premises.  Once for each pair. */
 void capture_named(struct capture *capture, enum capture_list list, const char *name, struct range range);

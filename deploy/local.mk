@@ -14,20 +14,21 @@ libdeploy_la_SOURCES = \
 	deploy/facts.c deploy/facts.h \
 	deploy/failover.c \
 	deploy/finding.c deploy/finding.h \
-	deploy/firewall.c \
+	deploy/firewall.c deploy/firewall.h \
 	deploy/handoff.c deploy/handoff.h \
 	deploy/headroom.c \
 	deploy/map.c \
-	deploy/network.c deploy/network.h \
+	deploy/network.c deploy/network.h deploy/network_firewall.c deploy/network_read.h \
 	deploy/pack.c deploy/pack.h \
 	deploy/page.c deploy/page.h \
 	deploy/permissions.c \
 	deploy/placement.c \
 	deploy/plan.c deploy/plan.h \
+	deploy/policy.c deploy/policy.h \
 	deploy/pool.c deploy/pool.h \
 	deploy/print.c deploy/print.h \
 	deploy/range.c deploy/range.h \
-	deploy/rules.h deploy/rules_network.c deploy/rules_placement.c deploy/rules_range.c deploy/rules_size.c \
+	deploy/rules.h deploy/rules_firewall.c deploy/rules_network.c deploy/rules_placement.c deploy/rules_range.c deploy/rules_size.c \
 	deploy/size.c deploy/size.h \
 	deploy/spaces.c \
 	deploy/stages.h

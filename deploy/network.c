@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "deploy/network.h"
+#include "deploy/network_read.h"
 
 #include "core/buffer.h"
 #include "core/digest.h"
 #include "core/file.h"
-#include "core/json.h"
 
 #include <apollo/kit.h>
 #include <stdio.h>
@@ -12,16 +11,7 @@
 
 enum { NETWORK_CEILING = 1 << 30, SNAPSHOT_VERSION = 1 };
 
-/* What is being read: its place is told in errors. */
-struct reader {
-	struct network *network;
-	const char *file;
-	const char *list; /* "subnets" */
-	size_t index;
-	struct error *error;
-};
-
-static int reader_fail(const struct reader *reader, const char *member, const char *why)
+int reader_fail(const struct reader *reader, const char *member, const char *why)
 {
 	if (!reader->list)
 		return error_set(reader->error, ERROR_INPUT, "%s: %s: %s", reader->file, member, why);
@@ -41,10 +31,8 @@ bool network_text_fits(const char *text)
 	return apollo_text_valid(text, strlen(text)) != 0;
 }
 
-#define KNOWN(...) ((const char *const[]){__VA_ARGS__, NULL})
-
 /* A member that is not known is a mistake: what it was to say would be left out of the verdict. */
-static int members_known(const struct reader *reader, struct json_object *object, const char *const *names)
+int reader_known(const struct reader *reader, struct json_object *object, const char *const *names)
 {
 	json_object_object_foreach(object, name, value) {
 		const char *const *at = names;
@@ -59,7 +47,7 @@ static int members_known(const struct reader *reader, struct json_object *object
 }
 
 /* A text that may be absent; *kept is of the network's scope. */
-static int text_get(const struct reader *reader, struct json_object *object, const char *name, const char **kept)
+int reader_text(const struct reader *reader, struct json_object *object, const char *name, const char **kept)
 {
 	struct json_object *member = json_member(object, name);
 	const char *text = json_text(object, name);
@@ -72,16 +60,16 @@ static int text_get(const struct reader *reader, struct json_object *object, con
 	return *kept ? 1 : error_memory(reader->error, "the network");
 }
 
-static int name_get(const struct reader *reader, struct json_object *object, const char **kept)
+int reader_name(const struct reader *reader, struct json_object *object, const char **kept)
 {
-	int found = text_get(reader, object, "name", kept);
+	int found = reader_text(reader, object, "name", kept);
 
 	if (found == 0 || (found > 0 && !**kept))
 		return reader_fail(reader, "name", "missing");
 	return found;
 }
 
-static int flag_get(const struct reader *reader, struct json_object *object, const char *name, bool *flag)
+int reader_flag(const struct reader *reader, struct json_object *object, const char *name, bool *flag)
 {
 	struct json_object *member = json_member(object, name);
 
@@ -96,14 +84,14 @@ static int flag_get(const struct reader *reader, struct json_object *object, con
 static int answer_get(const struct reader *reader, struct json_object *object, const char *name, enum answer *answer)
 {
 	bool flag = false;
-	int found = flag_get(reader, object, name, &flag);
+	int found = reader_flag(reader, object, name, &flag);
 
 	if (found > 0)
 		*answer = flag ? ANSWER_YES : ANSWER_NO;
 	return found;
 }
 
-static int count_get(const struct reader *reader, struct json_object *object, const char *name, int64_t most, int64_t *count)
+int reader_count(const struct reader *reader, struct json_object *object, const char *name, int64_t most, int64_t *count)
 {
 	if (!json_member(object, name))
 		return 0;
@@ -112,7 +100,7 @@ static int count_get(const struct reader *reader, struct json_object *object, co
 	return 1;
 }
 
-static int range_of_text(const struct reader *reader, const char *name, struct json_object *value, struct range *range)
+static int reader_range_of(const struct reader *reader, const char *name, struct json_object *value, struct range *range)
 {
 	struct error why;
 
@@ -129,23 +117,33 @@ static int range_get(const struct reader *reader, struct json_object *object, co
 {
 	struct json_object *member = json_member(object, name);
 
-	return member ? range_of_text(reader, name, member, range) : reader_fail(reader, name, "missing");
+	return member ? reader_range_of(reader, name, member, range) : reader_fail(reader, name, "missing");
 }
 
-/* Calls `each` for every range of an array that may be absent. */
-static int ranges_get(const struct reader *reader, struct json_object *object, const char *name,
-		      int (*each)(const struct reader *reader, void *context, struct range range), void *context)
+int reader_list(const struct reader *reader, struct json_object *object, const char *name, struct json_object **list, size_t *count)
 {
-	struct json_object *list = json_member(object, name);
-
-	if (!list)
+	*count = 0;
+	*list = json_member(object, name);
+	if (!*list)
 		return 0;
-	if (!json_object_is_type(list, json_type_array))
+	if (!json_object_is_type(*list, json_type_array))
 		return reader_fail(reader, name, "not an array");
-	for (size_t i = 0; i < json_object_array_length(list); i++) {
+	*count = json_object_array_length(*list);
+	return 1;
+}
+
+int reader_ranges(const struct reader *reader, struct json_object *object, const char *name,
+		  int (*each)(const struct reader *reader, void *context, struct range range), void *context)
+{
+	struct json_object *list;
+	size_t count;
+
+	if (reader_list(reader, object, name, &list, &count) < 0)
+		return reader->error->code;
+	for (size_t i = 0; i < count; i++) {
 		struct range range;
 
-		if (range_of_text(reader, name, json_object_array_get_idx(list, i), &range) < 0 || each(reader, context, range) < 0)
+		if (reader_range_of(reader, name, json_object_array_get_idx(list, i), &range) < 0 || each(reader, context, range) < 0)
 			return reader->error->code;
 	}
 	return 0;
@@ -212,7 +210,7 @@ static int secondaries_read(const struct reader *reader, struct json_object *obj
 		const char *name = NULL, *whole;
 		struct range range;
 
-		if (name_get(reader, one, &name) < 0 || range_get(reader, one, "range", &range) < 0)
+		if (reader_name(reader, one, &name) < 0 || range_get(reader, one, "range", &range) < 0)
 			return reader->error->code;
 		whole = scope_print(&reader->network->scope, "%s of subnet %s", name, subnet->name);
 		if (!whole)
@@ -233,15 +231,16 @@ static int subnet_read(const struct reader *reader, struct json_object *object)
 	subnet->used = scope_alloc(&reader->network->scope, used_count * sizeof(*subnet->used));
 	if (!subnet->used)
 		return error_memory(reader->error, "the network");
-	if (members_known(reader, object, KNOWN("name", "region", "range", "secondary", "purpose", "delegated_to", "route_table",
-						"google_access", "used")) < 0 ||
-	    name_get(reader, object, &subnet->name) < 0 || range_get(reader, object, "range", &subnet->range) < 0 ||
-	    text_get(reader, object, "region", &subnet->region) < 0 ||
-	    text_get(reader, object, "purpose", &subnet->purpose) < 0 ||
-	    text_get(reader, object, "delegated_to", &subnet->delegated_to) < 0 ||
-	    text_get(reader, object, "route_table", &subnet->route_table) < 0 ||
-	    flag_get(reader, object, "google_access", &subnet->google_access) < 0 ||
-	    ranges_get(reader, object, "used", used_add, subnet) < 0 || secondaries_read(reader, object, index) < 0)
+	if (reader_known(reader, object, KNOWN("name", "region", "range", "secondary", "purpose", "delegated_to", "route_table",
+						"security_group", "google_access", "used")) < 0 ||
+	    reader_name(reader, object, &subnet->name) < 0 || range_get(reader, object, "range", &subnet->range) < 0 ||
+	    reader_text(reader, object, "region", &subnet->region) < 0 ||
+	    reader_text(reader, object, "purpose", &subnet->purpose) < 0 ||
+	    reader_text(reader, object, "delegated_to", &subnet->delegated_to) < 0 ||
+	    reader_text(reader, object, "route_table", &subnet->route_table) < 0 ||
+	    reader_text(reader, object, "security_group", &subnet->security_group) < 0 ||
+	    reader_flag(reader, object, "google_access", &subnet->google_access) < 0 ||
+	    reader_ranges(reader, object, "used", used_add, subnet) < 0 || secondaries_read(reader, object, index) < 0)
 		return reader->error->code;
 	reader->network->subnet_count++;
 	return object_add(reader, OBJECT_SUBNET, subnet->range, index, "subnet", subnet->name);
@@ -253,19 +252,19 @@ static int peering_read(const struct reader *reader, struct json_object *object)
 	struct owner owner = {OBJECT_PEER, reader->network->peering_count, "peering", NULL};
 
 	peering->in_sync = true;
-	if (members_known(reader, object, KNOWN("name", "network", "ranges", "exports", "imports", "peer_imports", "in_sync", "access", "forwarded",
+	if (reader_known(reader, object, KNOWN("name", "network", "ranges", "exports", "imports", "peer_imports", "in_sync", "access", "forwarded",
 						"peer_access", "peer_forwarded")) < 0 ||
-	    name_get(reader, object, &peering->name) < 0 || text_get(reader, object, "network", &peering->network) < 0 ||
-	    flag_get(reader, object, "exports", &peering->exports) < 0 || flag_get(reader, object, "imports", &peering->imports) < 0 ||
-	    flag_get(reader, object, "peer_imports", &peering->peer_imports) < 0 ||
-	    flag_get(reader, object, "in_sync", &peering->in_sync) < 0 || answer_get(reader, object, "access", &peering->access) < 0 ||
+	    reader_name(reader, object, &peering->name) < 0 || reader_text(reader, object, "network", &peering->network) < 0 ||
+	    reader_flag(reader, object, "exports", &peering->exports) < 0 || reader_flag(reader, object, "imports", &peering->imports) < 0 ||
+	    reader_flag(reader, object, "peer_imports", &peering->peer_imports) < 0 ||
+	    reader_flag(reader, object, "in_sync", &peering->in_sync) < 0 || answer_get(reader, object, "access", &peering->access) < 0 ||
 	    answer_get(reader, object, "forwarded", &peering->forwarded) < 0 ||
 	    answer_get(reader, object, "peer_access", &peering->peer_access) < 0 ||
 	    answer_get(reader, object, "peer_forwarded", &peering->peer_forwarded) < 0)
 		return reader->error->code;
 	reader->network->peering_count++;
 	owner.name = peering->name;
-	return ranges_get(reader, object, "ranges", owned_add, &owner);
+	return reader_ranges(reader, object, "ranges", owned_add, &owner);
 }
 
 static int route_read(const struct reader *reader, struct json_object *object)
@@ -274,12 +273,12 @@ static int route_read(const struct reader *reader, struct json_object *object)
 	struct route *route = &reader->network->routes[index];
 
 	route->priority = -1;
-	if (members_known(reader, object, KNOWN("name", "destination", "next_hop", "priority", "dynamic", "tagged", "owner", "table")) < 0 ||
-	    name_get(reader, object, &route->name) < 0 || range_get(reader, object, "destination", &route->destination) < 0 ||
-	    text_get(reader, object, "next_hop", &route->next_hop) < 0 || text_get(reader, object, "owner", &route->owner) < 0 ||
-	    text_get(reader, object, "table", &route->table) < 0 ||
-	    count_get(reader, object, "priority", 65535, &route->priority) < 0 ||
-	    flag_get(reader, object, "dynamic", &route->dynamic) < 0 || flag_get(reader, object, "tagged", &route->tagged) < 0)
+	if (reader_known(reader, object, KNOWN("name", "destination", "next_hop", "priority", "dynamic", "tagged", "owner", "table")) < 0 ||
+	    reader_name(reader, object, &route->name) < 0 || range_get(reader, object, "destination", &route->destination) < 0 ||
+	    reader_text(reader, object, "next_hop", &route->next_hop) < 0 || reader_text(reader, object, "owner", &route->owner) < 0 ||
+	    reader_text(reader, object, "table", &route->table) < 0 ||
+	    reader_count(reader, object, "priority", 65535, &route->priority) < 0 ||
+	    reader_flag(reader, object, "dynamic", &route->dynamic) < 0 || reader_flag(reader, object, "tagged", &route->tagged) < 0)
 		return reader->error->code;
 	reader->network->route_count++;
 	return object_add(reader, route->dynamic ? OBJECT_DYNAMIC : OBJECT_ROUTE, route->destination, index, "route", route->name);
@@ -290,9 +289,9 @@ static int route_table_read(const struct reader *reader, struct json_object *obj
 	struct route_table *table = &reader->network->route_tables[reader->network->route_table_count];
 
 	table->editable = true;
-	if (members_known(reader, object, KNOWN("name", "routes", "editable")) < 0 || name_get(reader, object, &table->name) < 0 ||
-	    count_get(reader, object, "routes", INT32_MAX, &table->route_count) < 0 ||
-	    flag_get(reader, object, "editable", &table->editable) < 0)
+	if (reader_known(reader, object, KNOWN("name", "routes", "editable")) < 0 || reader_name(reader, object, &table->name) < 0 ||
+	    reader_count(reader, object, "routes", INT32_MAX, &table->route_count) < 0 ||
+	    reader_flag(reader, object, "editable", &table->editable) < 0)
 		return reader->error->code;
 	reader->network->route_table_count++;
 	return 0;
@@ -303,9 +302,9 @@ static int owned_read(const struct reader *reader, struct json_object *object)
 	struct owned *owned = &reader->network->owned[reader->network->owned_count];
 	int found;
 
-	if (members_known(reader, object, KNOWN("range", "owner")) < 0 || range_get(reader, object, "range", &owned->range) < 0)
+	if (reader_known(reader, object, KNOWN("range", "owner")) < 0 || range_get(reader, object, "range", &owned->range) < 0)
 		return reader->error->code;
-	found = text_get(reader, object, "owner", &owned->owner);
+	found = reader_text(reader, object, "owner", &owned->owner);
 	if (found <= 0)
 		return found < 0 ? found : reader_fail(reader, "owner", "missing");
 	reader->network->owned_count++;
@@ -316,9 +315,9 @@ static int quota_read(const struct reader *reader, struct json_object *object)
 {
 	struct quota *quota = &reader->network->quotas[reader->network->quota_count];
 
-	if (members_known(reader, object, KNOWN("name", "limit", "used")) < 0 || name_get(reader, object, &quota->name) < 0 ||
-	    count_get(reader, object, "limit", INT64_MAX, &quota->limit) < 0 ||
-	    count_get(reader, object, "used", INT64_MAX, &quota->used) < 0)
+	if (reader_known(reader, object, KNOWN("name", "limit", "used")) < 0 || reader_name(reader, object, &quota->name) < 0 ||
+	    reader_count(reader, object, "limit", INT64_MAX, &quota->limit) < 0 ||
+	    reader_count(reader, object, "used", INT64_MAX, &quota->used) < 0)
 		return reader->error->code;
 	if (!json_member(object, "limit"))
 		return reader_fail(reader, "limit", "missing");
@@ -331,8 +330,8 @@ static int named_read(const struct reader *reader, struct json_object *object, e
 	const char *name = NULL;
 	struct range range;
 
-	if (members_known(reader, object, kind == OBJECT_RESERVED ? KNOWN("name", "range", "owner") : KNOWN("name", "range")) < 0 ||
-	    name_get(reader, object, &name) < 0 ||
+	if (reader_known(reader, object, kind == OBJECT_RESERVED ? KNOWN("name", "range", "owner") : KNOWN("name", "range")) < 0 ||
+	    reader_name(reader, object, &name) < 0 ||
 	    range_get(reader, object, "range", &range) < 0)
 		return reader->error->code;
 	return object_add(reader, kind, range, 0, prefix, name);
@@ -347,7 +346,7 @@ static int reserved_read(const struct reader *reader, struct json_object *object
 {
 	const char *owner = NULL;
 
-	if (text_get(reader, object, "owner", &owner) < 0 || named_read(reader, object, OBJECT_RESERVED, "reserved range") < 0)
+	if (reader_text(reader, object, "owner", &owner) < 0 || named_read(reader, object, OBJECT_RESERVED, "reserved range") < 0)
 		return reader->error->code;
 	reader->network->objects[reader->network->object_count - 1].owner = owner;
 	return 0;
@@ -400,8 +399,6 @@ static int list_read(struct reader *reader, struct json_object *root, const char
 
 /* ---- the whole ---- */
 
-
-
 static int head_read(const struct reader *reader, struct json_object *root)
 {
 	struct network *network = reader->network;
@@ -419,15 +416,15 @@ static int head_read(const struct reader *reader, struct json_object *root)
 		}
 	if (cloud || !json_member(root, "cloud"))
 		return reader_fail(reader, "cloud", "neither \"azure\" nor \"gcp\"");
-	if (members_known(reader, root, KNOWN("apollo_network", "cloud", "name", "project", "host_project", "automatic", "mtu", "taken",
+	if (reader_known(reader, root, KNOWN("apollo_network", "cloud", "name", "project", "host_project", "automatic", "mtu", "taken",
 					      "space", "subnets", "peerings", "routes", "route_tables", "services", "reserved",
-					      "on_premises", "owned", "quotas")) < 0 ||
-	    name_get(reader, root, &network->name) < 0 ||
-	    text_get(reader, root, "project", &network->project) < 0 ||
-	    text_get(reader, root, "host_project", &network->host_project) < 0 ||
-	    flag_get(reader, root, "automatic", &network->automatic) < 0)
+					      "on_premises", "owned", "quotas", "firewall")) < 0 ||
+	    reader_name(reader, root, &network->name) < 0 ||
+	    reader_text(reader, root, "project", &network->project) < 0 ||
+	    reader_text(reader, root, "host_project", &network->host_project) < 0 ||
+	    reader_flag(reader, root, "automatic", &network->automatic) < 0)
 		return reader->error->code;
-	return count_get(reader, root, "mtu", 65535, &network->mtu) < 0 ? reader->error->code : 0;
+	return reader_count(reader, root, "mtu", 65535, &network->mtu) < 0 ? reader->error->code : 0;
 }
 
 static int root_read(struct reader *reader, struct json_object *root)
@@ -440,17 +437,20 @@ static int root_read(struct reader *reader, struct json_object *root)
 		return reader->error->code;
 	if (!ROOM("subnets", network->subnets) || !ROOM("peerings", network->peerings) || !ROOM("routes", network->routes) ||
 	    !ROOM("route_tables", network->route_tables) || !ROOM("owned", network->owned) ||
-	    !ROOM("quotas", network->quotas))
+	    !ROOM("quotas", network->quotas) || !ROOM("firewall", network->firewall))
 		return reader->error->code;
 #undef ROOM
 	space.name = network->name;
-	if (ranges_get(reader, root, "space", owned_add, &space) < 0 || list_read(reader, root, "subnets", subnet_read) < 0 ||
+	if (reader_ranges(reader, root, "space", owned_add, &space) < 0 || list_read(reader, root, "subnets", subnet_read) < 0 ||
 	    list_read(reader, root, "peerings", peering_read) < 0 || list_read(reader, root, "routes", route_read) < 0 ||
 	    list_read(reader, root, "route_tables", route_table_read) < 0 || list_read(reader, root, "owned", owned_read) < 0 ||
 	    list_read(reader, root, "quotas", quota_read) < 0 ||
+	    list_read(reader, root, "firewall", firewall_rule_read) < 0 ||
 	    list_read(reader, root, "services", service_read) < 0 || list_read(reader, root, "reserved", reserved_read) < 0 ||
 	    list_read(reader, root, "on_premises", on_premises_read) < 0)
 		return reader->error->code;
+	network->firewall_known = json_member(root, "firewall") != NULL;
+	firewall_rules_sort(network);
 	return 0;
 }
 

@@ -20,7 +20,7 @@
 enum {
 	NETWORK_BYTES_MAX = 64 << 20, /* of JSON */
 	NETWORK_OBJECTS_MAX = 1000000,
-	NETWORK_PARTS_MAX = 100000, /* subnets, peerings, route tables, owned addresses, quotas: of each */
+	NETWORK_PARTS_MAX = 100000, /* subnets, peerings, route tables, owned addresses, quotas, firewall rules: of each */
 	NETWORK_TEXT_MAX = 200      /* bytes of a name */
 };
 
@@ -52,6 +52,7 @@ struct subnet {
 	const char *purpose; /* NULL: ordinary; "proxy", "service-connect", "gateway", "bastion", "firewall", "route-server", ... */
 	const char *delegated_to;  /* NULL: to nobody */
 	const char *route_table;   /* NULL: none */
+	const char *security_group; /* Azure: NULL: none */
 	bool google_access;        /* private access to the cloud's own services */
 	struct range range;
 	struct range *used;        /* addresses in use or reserved, as ranges */
@@ -99,6 +100,37 @@ struct quota {
 	int64_t limit, used;
 };
 
+/* One end of what a firewall rule is for. */
+struct rule_end {
+	struct range_set ranges;
+	const char **names; /* what is there beside them, and has no addresses here: service tags, application security groups, network tags, accounts */
+	size_t name_count;
+	bool anybody;       /* neither is said */
+};
+
+/* Ports of a protocol, as a set of numbers of FAMILY_IPV4. */
+struct rule_traffic {
+	const char *protocol; /* "tcp", "udp", ...; "all" */
+	struct range_set ports;
+};
+
+enum { PORT_MOST = 65535, FIREWALL_PRIORITY_MOST = 65535 };
+
+/* A rule of the customer's firewall.  Of two that match the one with the lower number counts; at the same number the one that denies. */
+struct firewall_rule {
+	const char *name;
+	const char *group; /* Azure: the security group that it is of */
+	const char *owner; /* apollo's mark: the deployment that made it; NULL: somebody else */
+	bool egress, deny;
+	bool source_ports; /* it is for some ports of the sender only */
+	int64_t priority;
+	struct rule_end source, destination;
+	const char **targets; /* Google: network tags or accounts of the machines that it is for; none: of all */
+	size_t target_count;
+	struct rule_traffic *traffic;
+	size_t traffic_count;
+};
+
 struct network {
 	struct scope scope;
 	enum cloud cloud;
@@ -121,6 +153,9 @@ struct network {
 	size_t owned_count;
 	struct quota *quotas;
 	size_t quota_count;
+	struct firewall_rule *firewall; /* by priority, those that deny first */
+	size_t firewall_count;
+	bool firewall_known;            /* the snapshot speaks of it; else whatever there is was not looked at */
 	char digest[DIGEST_TEXT];
 };
 
@@ -135,6 +170,9 @@ void network_release(struct network *network);
 
 /* Whether a text can be a name in a snapshot: one line of at most NETWORK_TEXT_MAX bytes. */
 bool network_text_fits(const char *text);
+
+/* "111" or "2049-2050": a span of ports, as numbers of FAMILY_IPV4. */
+bool ports_parse(const char *text, struct range *span);
 
 /* The subnet of this name in a region, or one that does not say its region; NULL: there is none.  Each region has names of its own. */
 const struct subnet *network_subnet(const struct network *network, const char *name, const char *region);

@@ -305,6 +305,15 @@ bool range_intersect(struct range one, struct range other, struct range *both)
 	return true;
 }
 
+void range_privates(struct range privates[static RANGE_PRIVATES])
+{
+	static const char *const texts[RANGE_PRIVATES] = {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"};
+	struct error error;
+
+	for (size_t i = 0; i < RANGE_PRIVATES; i++)
+		(void)range_parse(texts[i], strlen(texts[i]), &privates[i], &error);
+}
+
 /* ---- sets ---- */
 
 static int range_compare(const void *left, const void *right)
@@ -321,6 +330,12 @@ static bool range_joins(struct range range, struct range next)
 {
 	return range.family == next.family &&
 	       (next.first <= range.last || (range.last != family_last(range.family) && next.first == range.last + 1));
+}
+
+/* Of two ranges the one that ends first meets nothing of the other's set that comes later. */
+static bool range_ends_first(struct range one, struct range other)
+{
+	return one.family != other.family ? one.family < other.family : one.last < other.last;
 }
 
 int range_set_make(struct scope *scope, const struct range *ranges, size_t count, struct range_set *set,
@@ -378,6 +393,22 @@ int range_set_subtract(struct scope *scope, const struct range_set *set, const s
 	return 0;
 }
 
+int range_set_intersect(struct scope *scope, const struct range_set *one, const struct range_set *other, struct range_set *result,
+			struct error *error)
+{
+	struct range *items = scope_alloc(scope, (one->count + other->count) * sizeof(*items));
+	size_t kept = 0, i = 0, j = 0;
+
+	if (!items)
+		return error_memory(error, "address ranges");
+	while (i < one->count && j < other->count) {
+		kept += range_intersect(one->items[i], other->items[j], &items[kept]);
+		*(range_ends_first(one->items[i], other->items[j]) ? &i : &j) += 1;
+	}
+	*result = (struct range_set){items, kept};
+	return 0;
+}
+
 uint64_t range_set_count(const struct range_set *set)
 {
 	uint64_t count = 0;
@@ -405,15 +436,9 @@ bool range_sets_meet(const struct range_set *one, const struct range_set *other)
 	size_t i = 0, j = 0;
 
 	while (i < one->count && j < other->count) {
-		const struct range *left = &one->items[i], *right = &other->items[j];
-
-		if (range_relation(*left, *right) != RELATION_DISJOINT)
+		if (range_relation(one->items[i], other->items[j]) != RELATION_DISJOINT)
 			return true;
-		/* The one that ends first meets nothing of the other set that comes later. */
-		if (left->family != right->family ? left->family < right->family : left->last < right->last)
-			i++;
-		else
-			j++;
+		*(range_ends_first(one->items[i], other->items[j]) ? &i : &j) += 1;
 	}
 	return false;
 }

@@ -31,7 +31,8 @@ struct range {
 
 enum {
 	RANGE_TEXT = 96,       /* bytes for a range as text, with its NUL */
-	RANGE_PREFIXES_MAX = 254 /* prefixes that one range can need */
+	RANGE_PREFIXES_MAX = 254, /* prefixes that one range can need */
+	RANGE_PRIVATES = 5
 };
 
 /* Bits of an address. */
@@ -92,6 +93,9 @@ enum relation {
 enum relation range_relation(struct range one, struct range other);
 const char *relation_name(enum relation relation);
 
+/* Addresses that everybody may use at home: RFC 1918, RFC 6598 and RFC 4193. */
+void range_privates(struct range privates[static RANGE_PRIVATES]);
+
 /* What both have; false where that is nothing. */
 bool range_intersect(struct range one, struct range other, struct range *both);
 
@@ -110,6 +114,10 @@ int range_set_make(struct scope *scope, const struct range *ranges, size_t count
 /* What is in `set` and not in `less`.  `result` may be neither.  APOLLO_NOMEM. */
 int range_set_subtract(struct scope *scope, const struct range_set *set, const struct range_set *less,
 		       struct range_set *result, struct error *error);
+
+/* What is in both.  `result` may be neither.  APOLLO_NOMEM. */
+int range_set_intersect(struct scope *scope, const struct range_set *one, const struct range_set *other, struct range_set *result,
+			struct error *error);
 
 /* Addresses in it; UINT64_MAX where there are as many or more. */
 uint64_t range_set_count(const struct range_set *set);

@@ -19,5 +19,6 @@ int rules_range(struct plan *plan, struct error *error);     /* C01-C09, C12, C1
 int rules_size(struct plan *plan, struct error *error);      /* C05, C10, C11 and what clouds allow: A01, A06, A11, G01, G03, G13 */
 void rules_placement(struct plan *plan);                   /* P01, P02, G17 */
 int rules_network(struct plan *plan, struct error *error);   /* what the network must have: A07-A10, A14, A16, G09-G12, G15, G19, C18 */
+int rules_firewall(struct plan *plan, struct error *error);  /* what existing firewall rules let through: A14, G15 */
 
 #endif

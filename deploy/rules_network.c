@@ -197,7 +197,7 @@ static int azure_check(struct plan *plan, struct error *error)
 	finding_add(&plan->findings, "A09", SEVERITY_NOTE, &(struct finding_parts){"routes", "", NULL, ""},
 		    "private addresses outside the network's space are dropped where no route leads to them");
 	finding_add(&plan->findings, "A14", SEVERITY_WARNING, &(struct finding_parts){"security groups", "", NULL, scope_print(plan->scope, "allow clients to %s", vips)},
-		    "the rule that allows traffic inside the network does not count for VIPs outside it");
+		    "whether the rule that allows traffic inside the network counts for VIPs outside it is not sure: rules must name them");
 	finding_add(&plan->findings, "A16", SEVERITY_NOTE, &(struct finding_parts){"permissions", "", NULL, ""},
 		    "the managed application needs, on the customer's network: Microsoft.Network/virtualNetworks/subnets/join/action, "
 		    "Microsoft.Network/routeTables/read, /write and /join/action, Microsoft.Network/routeTables/routes/write and /delete");
@@ -288,5 +288,7 @@ int rules_apply(struct plan *plan, struct error *error)
 	if (rules_range(plan, error) < 0 || rules_size(plan, error) < 0)
 		return error->code;
 	rules_placement(plan);
-	return rules_network(plan, error);
+	if (rules_network(plan, error) < 0)
+		return error->code;
+	return rules_firewall(plan, error);
 }

@@ -46,8 +46,6 @@ static const struct special specials[] = {
 	{"199.36.153.8/30", "G02", "Google's own services"},
 };
 
-static const char *const privates[] = {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"};
-
 static struct range range_known(const char *text)
 {
 	struct range range = {FAMILY_IPV4, 0, 0};
@@ -88,11 +86,13 @@ static void special_check(struct plan *plan, struct range range)
 static void public_check(struct plan *plan, struct range range)
 {
 	bool allowed = plan->deployment->allow_public;
+	struct range privates[RANGE_PRIVATES];
 
 	if (is_special(plan, range))
 		return;
-	for (size_t i = 0; i < sizeof(privates) / sizeof(*privates); i++) {
-		enum relation relation = range_relation(range, range_known(privates[i]));
+	range_privates(privates);
+	for (size_t i = 0; i < RANGE_PRIVATES; i++) {
+		enum relation relation = range_relation(range, privates[i]);
 
 		if (relation == RELATION_EQUAL || relation == RELATION_INSIDE)
 			return;

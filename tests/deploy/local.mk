@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-deploy_tests = tests/deploy/test_capture tests/deploy/test_estimate tests/deploy/test_export_azure tests/deploy/test_export_gcp tests/deploy/test_handoff tests/deploy/test_pack tests/deploy/test_plan tests/deploy/test_range tests/deploy/test_rules tests/deploy/test_subnet
+deploy_tests = tests/deploy/test_capture tests/deploy/test_estimate tests/deploy/test_export_azure tests/deploy/test_export_gcp tests/deploy/test_handoff tests/deploy/test_pack tests/deploy/test_plan tests/deploy/test_policy tests/deploy/test_range tests/deploy/test_rules tests/deploy/test_subnet
 check_PROGRAMS += $(deploy_tests)
 TESTS += $(deploy_tests)
 deploy_world = tests/deploy/world.c tests/deploy/world.h $(unit_common)
@@ -43,3 +43,7 @@ tests_deploy_test_export_gcp_SOURCES = tests/deploy/test_export_gcp.c $(deploy_w
 tests_deploy_test_export_gcp_CPPFLAGS = $(deploy_cppflags)
 tests_deploy_test_export_gcp_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
 tests_deploy_test_export_gcp_LDADD = libdeploy.la libgcp.la $(unit_libs) $(JSONC_LIBS)
+tests_deploy_test_policy_SOURCES = tests/deploy/test_policy.c $(deploy_world)
+tests_deploy_test_policy_CPPFLAGS = $(deploy_cppflags)
+tests_deploy_test_policy_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
+tests_deploy_test_policy_LDADD = libdeploy.la $(JSONC_LIBS) $(unit_libs)

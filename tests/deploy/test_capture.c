@@ -63,6 +63,16 @@ static void made_release(struct made *made)
 	"{\"type\":\"Microsoft.Network/virtualNetworks/virtualNetworkPeerings\",\"id\":\"" SPOKE \
 	"/virtualNetworkPeerings/to-hub\",\"name\":\"to-hub\",\"remoteVirtualNetwork\":{\"id\":\"" REMOTE "\"}" MORE "}"
 
+#define GUARDED AZ_SUBNET("nodes", ",\"addressPrefix\":\"10.2.0.0/24\",\"networkSecurityGroup\":{\"id\":\"" GROUP "/networkSecurityGroups/sg\"}")
+#define NSG(NAME, RULES, DEFAULTS, MORE) \
+	"{\"type\":\"Microsoft.Network/networkSecurityGroups\",\"id\":\"" GROUP "/networkSecurityGroups/" NAME "\",\"name\":\"" NAME "\"," \
+	"\"securityRules\":[" RULES "],\"defaultSecurityRules\":[" DEFAULTS "]" MORE "}"
+#define AZ_RULE(NAME, WAY, ACCESS, PRIORITY, MORE) \
+	"{\"name\":\"" NAME "\",\"direction\":\"" WAY "\",\"access\":\"" ACCESS "\",\"priority\":" #PRIORITY "," MORE "}"
+#define ANYTHING "\"protocol\":\"*\",\"sourceAddressPrefix\":\"*\",\"destinationAddressPrefix\":\"*\",\"sourcePortRange\":\"*\",\"destinationPortRange\":\"*\""
+
+#define FIREWALL(NAME, MORE) \
+	"{\"kind\":\"compute#firewall\",\"name\":\"" NAME "\",\"selfLink\":\"" URL "p1/global/firewalls/" NAME "\"," ON_PROD MORE "}"
 #define URL "https://www.googleapis.com/compute/v1/projects/"
 #define PROD URL "p1/global/networks/prod"
 #define VPC(MORE) "{\"kind\":\"compute#network\",\"name\":\"prod\",\"id\":\"77\",\"selfLink\":\"" PROD "\"" MORE "}"
@@ -166,7 +176,27 @@ static const struct kind_case kind_cases[] = {
 	{CLOUD_AZURE, VNET("") "[{\"type\":\"Microsoft.Web/sites\",\"name\":\"x\"},{\"a\":1},3,\"Listed 0 items.\"]", "hub", NULL, "not used: 3 objects that do not say what they are"},
 	{CLOUD_AZURE, VNET("") "[{\"type\":\"Microsoft.Web/sites\",\"name\":\"x\"}]", "hub", NULL, "not used: 1 of kind Microsoft.Web/sites"},
 	{CLOUD_AZURE, VNET("") "[]", "hub", NULL, "1 documents are empty lists"},
+	/* security groups: of a subnet that says so, or that the group says; of others nothing is kept */
 	{CLOUD_AZURE, VNET("") "{\"type\":\"Microsoft.Network/networkSecurityGroups\",\"id\":\"x\"}", "hub", "networkSecurityGroups", NULL},
+	{CLOUD_AZURE, VNET("") GUARDED, "\"security_group\": \"sg\"", "firewall", "not known: the rules of security group sg; run: az network nsg list -o json"},
+	{CLOUD_AZURE, NSG("sg", AZ_RULE("a", "Inbound", "Deny", 100, "\"protocol\":\"Tcp\",\"sourceAddressPrefix\":\"10.9.0.0/16\",\"sourceAddressPrefixes\":[],\"destinationAddressPrefix\":\"*\","
+				 "\"sourcePortRange\":\"*\",\"destinationPortRange\":\"2049\",\"destinationPortRanges\":[]"), "", "") VNET("") GUARDED,
+	 "\"firewall\": [\n  { \"name\": \"a\", \"group\": \"sg\", \"direction\": \"ingress\", \"priority\": 100, \"action\": \"deny\", \"traffic\": [ { \"protocol\": \"tcp\", \"ports\": [ \"2049\" ] } ], "
+	 "\"sources\": [ \"10.9.0.0/16\" ] }]", "source_ports", NULL},
+	{CLOUD_AZURE, NSG("sg", AZ_RULE("a", "Outbound", "Allow", 4096, "\"protocol\":\"*\",\"sourceAddressPrefixes\":[\"10.9.0.0/16\",\"10.8.0.4\",\"Storage.EastUS\"],\"destinationAddressPrefix\":\"VirtualNetwork\","
+				 "\"sourcePortRanges\":[\"1024-65535\"],\"destinationPortRanges\":[\"80\",\"8000-8080\"]"), "", "") VNET("") GUARDED,
+	 "\"direction\": \"egress\", \"priority\": 4096, \"action\": \"allow\", \"traffic\": [ { \"protocol\": \"all\", \"ports\": [ \"80\", \"8000-8080\" ] } ], \"source_ports\": true, "
+	 "\"sources\": [ \"10.9.0.0/16\", \"10.8.0.4\" ], \"source_names\": [ \"Storage.EastUS\" ], \"destination_names\": [ \"VirtualNetwork\" ]", NULL, NULL},
+	{CLOUD_AZURE, NSG("sg", "", AZ_RULE("DenyAllInBound", "Inbound", "Deny", 65500, "\"protocol\":\"*\",\"sourceAddressPrefix\":\"*\",\"destinationAddressPrefix\":\"*\",\"destinationPortRange\":\"*\""), "") VNET("") GUARDED,
+	 "\"traffic\": [ { \"protocol\": \"all\" } ] }]", "sources", NULL},
+	{CLOUD_AZURE, NSG("sg", AZ_RULE("a", "Inbound", "Allow", 7, "\"protocol\":\"Udp\",\"sourceApplicationSecurityGroups\":[{\"id\":\"" GROUP "/applicationSecurityGroups/web\"}],\"sourceAddressPrefixes\":[],"
+				 "\"destinationAddressPrefix\":\"0.0.0.0/0\",\"destinationPortRange\":\"*\""), "", "") VNET("") GUARDED,
+	 "\"traffic\": [ { \"protocol\": \"udp\" } ], \"source_names\": [ \"web\" ], \"destinations\": [ \"0.0.0.0/0\" ]", NULL, NULL},
+	{CLOUD_AZURE, VNET("") NODES NSG("sg", AZ_RULE("a", "Inbound", "Deny", 100, ANYTHING), "", ",\"subnets\":[{\"id\":\"" HUB "/subnets/NODES\"}]"), "\"security_group\": \"sg\"", NULL, NULL},
+	{CLOUD_AZURE, VNET("") NODES NSG("sg", AZ_RULE("a", "Inbound", "Deny", 100, ANYTHING), "", ",\"subnets\":[{\"id\":\"" SPOKE "/subnets/nodes\"}]"), "nodes", "firewall", NULL},
+	{CLOUD_AZURE, VNET("") GUARDED NSG("sg", AZ_RULE("a", "Inbound", "Deny", 100, ANYTHING), "", "") NSG("sg", AZ_RULE("b", "Inbound", "Deny", 101, ANYTHING), "", ""), "\"name\": \"a\"", "\"name\": \"b\"", NULL},
+	{CLOUD_AZURE, VNET("") GUARDED "{\"type\":\"Microsoft.Network/networkSecurityGroups\",\"id\":\"" GROUP "/networkSecurityGroups/sg\",\"properties\":{\"securityRules\":[{\"name\":\"a\",\"properties\":{"
+	 "\"direction\":\"Inbound\",\"access\":\"Deny\",\"priority\":100," ANYTHING "}}]}}", "\"name\": \"a\", \"group\": \"sg\"", NULL, NULL},
 	/* ---- Google Cloud ---- */
 	{CLOUD_GCP, VPC(",\"mtu\":8896,\"autoCreateSubnetworks\":true"), "\"name\": \"prod\",\n \"automatic\": true,\n \"mtu\": 8896,\n \"project\": \"p1\"", "host_project", NULL},
 	{CLOUD_GCP, VPC(""), "prod", NULL, "gcloud compute routes list --project=p1 --format=json"},
@@ -255,7 +285,19 @@ static const struct kind_case kind_cases[] = {
 	 "{ \"name\": \"STATIC_ROUTES_PER_PEERING_GROUP\", \"limit\": 400, \"used\": 2 }", "PER_NETWORK", NULL},
 	{CLOUD_GCP, VPC("") QUOTA("{\"details\":{\"value\":\"-1\"}}"), "\"limit\": 2147483647", NULL, NULL},
 	{CLOUD_GCP, VPC("") "{\"kind\":\"compute#disk\",\"name\":\"d\"}", "prod", NULL, "not used: 1 of kind compute#disk"},
+	/* firewall */
+	{CLOUD_GCP, VPC(""), "prod", "firewall", "not known: the firewall rules; run: gcloud compute firewall-rules list --project=p1 --format=json"},
 	{CLOUD_GCP, VPC("") "{\"kind\":\"compute#firewall\",\"name\":\"f\"}", "prod", "compute#firewall", NULL},
+	{CLOUD_GCP, VPC("") FIREWALL("f", ",\"direction\":\"INGRESS\",\"priority\":900,\"allowed\":[{\"IPProtocol\":\"tcp\",\"ports\":[\"111\",\"2049-2050\"]},{\"IPProtocol\":\"17\"}],\"sourceRanges\":[\"10.0.0.0/8\",\"10.9.9.9\"],"
+				  "\"destinationRanges\":[\"10.20.0.0/26\"],\"targetServiceAccounts\":[\"vast1@p1.iam.gserviceaccount.com\"],\"description\":\"apollo:vast1: NFS\",\"disabled\":false"),
+	 "\"firewall\": [\n  { \"name\": \"f\", \"direction\": \"ingress\", \"priority\": 900, \"action\": \"allow\", \"traffic\": [ { \"protocol\": \"tcp\", \"ports\": [ \"111\", \"2049-2050\" ] }, { \"protocol\": \"udp\" } ], "
+	 "\"sources\": [ \"10.0.0.0/8\", \"10.9.9.9\" ], \"destinations\": [ \"10.20.0.0/26\" ], \"target_names\": [ \"vast1@p1.iam.gserviceaccount.com\" ], \"owner\": \"vast1\" }]", NULL, NULL},
+	{CLOUD_GCP, VPC("") FIREWALL("f", ",\"direction\":\"EGRESS\",\"priority\":0,\"denied\":[{\"IPProtocol\":\"all\"}],\"destinationRanges\":[\"0.0.0.0/0\"],\"targetTags\":[\"web\"]"),
+	 "\"direction\": \"egress\", \"priority\": 0, \"action\": \"deny\", \"traffic\": [ { \"protocol\": \"all\" } ], \"destinations\": [ \"0.0.0.0/0\" ], \"target_names\": [ \"web\" ] }", "owner", NULL},
+	{CLOUD_GCP, VPC("") FIREWALL("f", ",\"allowed\":[{\"IPProtocol\":\"icmp\"}],\"sourceTags\":[\"a\"],\"sourceServiceAccounts\":[\"b\"]"),
+	 "\"direction\": \"ingress\", \"priority\": 1000, \"action\": \"allow\", \"traffic\": [ { \"protocol\": \"icmp\" } ], \"source_names\": [ \"a\", \"b\" ] }", NULL, NULL},
+	{CLOUD_GCP, VPC("") FIREWALL("f", ",\"disabled\":true,\"denied\":[{\"IPProtocol\":\"all\"}]"), "prod", "\"f\"", NULL},
+	{CLOUD_GCP, VPC("") "{\"kind\":\"compute#firewall\",\"name\":\"f\",\"network\":\"" URL "p1/global/networks/other\",\"denied\":[{\"IPProtocol\":\"all\"}]}", "prod", "\"f\"", NULL},
 	/* a name that a shell would see stays out of commands */
 	{CLOUD_GCP, "{\"kind\":\"compute#network\",\"name\":\"a;b\",\"selfLink\":\"" URL "p1/global/networks/a;b\"}", "\"a;b\"", NULL, "--network=NETWORK --project=p1"},
 };
@@ -332,6 +374,16 @@ static void test_wrong(void)
 		{CLOUD_AZURE, "{\"a\\u0000\":1}", "NUL"},
 		{CLOUD_AZURE, "{\"a\":\"\xff\"}", "UTF-8"},
 		{CLOUD_AZURE, "[{\"type\":\"Microsoft.Network/virtualNetworks\"}]", "document 1, the object at byte 1: a virtual network without an id"},
+		{CLOUD_AZURE, VNET("") GUARDED NSG("sg", AZ_RULE("a", "In", "Deny", 1, ANYTHING), "", ""), "direction of a security rule is neither Inbound nor Outbound"},
+		{CLOUD_AZURE, VNET("") GUARDED NSG("sg", AZ_RULE("a", "Inbound", "No", 1, ANYTHING), "", ""), "access of a security rule is neither Allow nor Deny"},
+		{CLOUD_AZURE, VNET("") GUARDED NSG("sg", AZ_RULE("a", "Inbound", "Deny", -1, ANYTHING), "", ""), "priority of a security rule is missing, or not from 0 to 65535"},
+		{CLOUD_AZURE, VNET("") GUARDED NSG("sg", AZ_RULE("a", "Inbound", "Deny", 1, "\"sourceAddressPrefix\":\"*\""), "", ""), "a security rule has neither destinationAddressPrefix nor destinationAddressPrefixes"},
+		{CLOUD_AZURE, VNET("") GUARDED NSG("sg", AZ_RULE("a", "Inbound", "Deny", 1, ANYTHING ",\"destinationPortRanges\":[\"nfs\"]"), "", ""), "its ports are none: nfs"},
+		{CLOUD_AZURE, VNET("") GUARDED NSG("sg", AZ_RULE("a", "Inbound", "Deny", 1, "\"protocol\":\"a protocol without end\",\"sourceAddressPrefix\":\"*\""), "", ""), "its protocol is none"},
+		{CLOUD_GCP, VPC("") FIREWALL("f", ""), "a firewall rule neither allows nor denies anything"},
+		{CLOUD_GCP, VPC("") FIREWALL("f", ",\"priority\":65536,\"denied\":[{\"IPProtocol\":\"all\"}]"), "priority of a firewall rule is not from 0 to 65535"},
+		{CLOUD_GCP, VPC("") FIREWALL("f", ",\"denied\":[{\"IPProtocol\":\"tcp\",\"ports\":[\"9-8\"]}]"), "its ports are none: 9-8"},
+		{CLOUD_GCP, VPC("") FIREWALL("f", ",\"denied\":[{\"IPProtocol\":\"tcp\"}],\"sourceRanges\":[\"web\"]"), "sourceRanges[0] is not a prefix: web"},
 		{CLOUD_AZURE, VNET("") AZ_SUBNET("x", ""), "subnet x has no addressPrefix"},
 		{CLOUD_AZURE, VNET("") AZ_SUBNET("x", ",\"addressPrefix\":\"10.2.0.0/33\""), "addressPrefix is neither a prefix nor an address: 10.2.0.0/33"},
 		{CLOUD_AZURE, VNET("") AZ_SUBNET("x", ",\"addressPrefix\":\"10.2.0/24\""), "addressPrefix is neither a prefix nor an address: 10.2.0/24"},
@@ -460,7 +512,7 @@ static void test_truncated(void)
 
 		for (size_t size = 0; size < strlen(text); size += 13) {
 			char *copy = malloc(size + 1); /* of its own size: reading past the end is seen */
-			bool whole = false;
+			bool whole = size + 1 == strlen(text); /* without its last newline */
 
 			CU_ASSERT_FATAL(copy != NULL);
 			memcpy(copy, text, size);

@@ -132,7 +132,7 @@ static const struct rule {
 	{"A11", CLOUD_AZURE, IN_SUBNET "vips_per_node = 256;" RANGE("10.0.0.0/18"), "", "vips_per_node", SEVERITY_REFUSED, "takes 256", "fewer VIPs"},
 	{"A14", CLOUD_AZURE, "", "", "security groups", SEVERITY_WARNING, "outside it", "allow clients to 10.20.0.0/24"},
 	{"A14", CLOUD_AZURE, IN_SUBNET "protocols = [ \"database\" ];", "", "database", SEVERITY_WARNING, "no port is known", "ports.cfg"},
-	{"A14", CLOUD_AZURE, IN_SUBNET "protocols = [ \"nfs\", \"smb\", \"s3\", \"block\", \"kafka\" ];", "", NULL, 0, NULL, NULL},
+	{"A14", CLOUD_AZURE, IN_SUBNET "protocols = [ \"nfs\", \"smb\", \"s3\", \"block\", \"kafka\" ];", NULL, NULL, 0, NULL, NULL},
 	{"A16", CLOUD_AZURE, "", "", "permissions", SEVERITY_NOTE, "subnets/join/action", NULL},
 	{"A16", CLOUD_AZURE, IN_SUBNET, "", NULL, 0, NULL, NULL},
 	{"A16", CLOUD_AZURE, IN_SUBNET "nodes = 375; compute_nodes = 6;" RANGE("10.0.0.0/16"), "", "machines", SEVERITY_REFUSED, "381 machines: the managed application's template takes 380", "at most 374 data machines"},

@@ -90,6 +90,17 @@ sed 's|10.20.0.0/26|10.30.4.0/26|' "$plans/cluster-8.cfg" >taken.cfg
 expect 3 'C06  range 10.30.4.0/26 and reserved range second-site (10.30.0.0/16)' apollo plan taken.cfg --network snapshot.json
 sed 's|10.20.0.0/26|10.40.0.0/26|' "$plans/cluster-8.cfg" >taken.cfg
 expect 3 'G05  range 10.40.0.0/26 and service range managed-services (10.40.0.0/20)' apollo plan taken.cfg --network snapshot.json
+# What the firewall does with what the cluster needs: there, to be added, blocked; a rule that is switched off does nothing.
+expect 0 'G15  firewall and prod: of 25 rules that the cluster needs 9 are there already, 16 are to be added, 0 are blocked' \
+	apollo plan "$plans/cluster-8.cfg" --network snapshot.json --out compared
+grep -q '"group":"ssh",.*"state":"there already","by":\["allow-shell"\]' compared/firewall.json || fail "the shell: $(cat compared/firewall.json)"
+sed 's/"disabled": true/"disabled": false/' "$plans/cluster-8-gcloud.json" >capture.json
+apollo plan --network-from gcp capture.json >denied.json || fail "no snapshot"
+expect 3 'G15  firewall rule deny-all-trial, priority 10 and firewall.json: it comes before the cluster' apollo plan "$plans/cluster-8.cfg" --network denied.json --out compared
+grep -q '"group":"ssh",.*"state":"blocked","by":\["deny-all-trial"\]' compared/firewall.json || fail "the shell: $(cat compared/firewall.json)"
+sed "/\"kind\": \"compute#firewall\",/d" "$plans/cluster-8-gcloud.json" >capture.json
+expect 0 'not known: the firewall rules; run: gcloud compute firewall-rules list --project=example-prod --format=json' apollo plan --network-from gcp capture.json
+expect 0 'A14  rule AllowShell of storage-nsg, priority 200: it allows already: ssh (ingress, tcp 22)' apollo plan "$plans/cluster-16.cfg" --network "$plans/cluster-16-network.json"
 # Without a part of it, what is missing is told, and the plan counts on less.
 sed "s|compute.googleapis.com/static_routes|compute.googleapis.com/other_routes|; /\"kind\": \"compute#route\",/d" "$plans/cluster-8-gcloud.json" >capture.json
 apollo plan --network-from gcp capture.json >snapshot.json 2>said || fail "no snapshot: $(cat said)"
