@@ -121,6 +121,22 @@ static int64_t month_price(const struct shape *shape, int64_t nodes, const char 
 	return FACTS_UNKNOWN;
 }
 
+struct month_cost month_cost_make(const struct facts *facts, const struct shape *shape, int64_t nodes, const char *region)
+{
+	const struct shape *manager = facts_manager(facts, shape->cloud);
+	struct month_cost cost = {.data = month_price(shape, nodes, region), .management = FACTS_UNKNOWN, .manager = manager, .currency = shape->currency};
+
+	if (manager)
+		cost.management = month_price(manager, 1, region);
+	if (!cost.currency && cost.management >= 0)
+		cost.currency = manager->currency;
+	cost.total = cost.data;
+	if (cost.data >= 0 && cost.management >= 0 && strcmp(cost.currency, manager->currency) == 0)
+		cost.whole = !__builtin_add_overflow(cost.data, cost.management, &cost.total);
+	cost.total = cost.data >= 0 && !cost.whole ? cost.data : cost.total;
+	return cost;
+}
+
 struct estimate estimate_make(const struct shape *shape, int64_t nodes, struct ratio buffer, struct ratio capacity, struct ratio reduction,
 			      const char *region)
 {

@@ -70,4 +70,18 @@ struct estimate {
 struct estimate estimate_make(const struct shape *shape, int64_t nodes, struct ratio buffer, struct ratio capacity, struct ratio reduction,
 			      const char *region);
 
+/* ---- cost ---- */
+
+/* On demand in a region, a month, in millionths of the currency's unit; FACTS_UNKNOWN. */
+struct month_cost {
+	int64_t data, management;
+	int64_t total;               /* of data and management machines; FACTS_UNKNOWN where the data machines' price is not known */
+	bool whole;                  /* the total has the management machine: else its price is not known, or is in another currency */
+	const struct shape *manager; /* the cloud's management machine; NULL: none is known */
+	const char *currency;        /* NULL: not known */
+};
+
+/* Of so many data machines, 1 or more, and the management's one. */
+struct month_cost month_cost_make(const struct facts *facts, const struct shape *shape, int64_t nodes, const char *region);
+
 #endif

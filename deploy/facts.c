@@ -382,3 +382,11 @@ const struct shape *facts_shape(const struct facts *facts, const char *name)
 			return &facts->shapes[i];
 	return NULL;
 }
+
+const struct shape *facts_manager(const struct facts *facts, const char *cloud)
+{
+	for (size_t i = 0; i < facts->shape_count; i++)
+		if (strcmp(facts->shapes[i].cloud, cloud) == 0 && strcmp(facts->shapes[i].role, "management") == 0)
+			return &facts->shapes[i];
+	return NULL;
+}

@@ -129,6 +129,9 @@ int facts_within(const struct facts *facts, const char *name, int64_t least, int
 /* The shape of this name, or NULL. */
 const struct shape *facts_shape(const struct facts *facts, const char *name);
 
+/* The first management machine of a cloud, or NULL. */
+const struct shape *facts_manager(const struct facts *facts, const char *cloud);
+
 /* Whether a port is known that serves the protocol. */
 bool facts_serves(const struct facts *facts, const char *protocol);
 

@@ -221,6 +221,7 @@ static void amount_row(const struct plan *plan, struct buffer *buffer, const cha
 static void estimate_part(const struct plan *plan, struct buffer *buffer)
 {
 	const struct estimate *estimate = &plan->estimate;
+	const struct month_cost *cost = &plan->cost;
 
 	if (!plan->shape)
 		return;
@@ -230,7 +231,10 @@ static void estimate_part(const struct plan *plan, struct buffer *buffer)
 	amount_row(plan, buffer, "read, at best", estimate->read.rate, 1000000000, "GB/s", estimate->read.term);
 	amount_row(plan, buffer, "write, burst", estimate->burst.rate, 1000000000, "GB/s", estimate->burst.term);
 	amount_row(plan, buffer, "write, sustained", estimate->sustained.rate, 1000000000, "GB/s", estimate->sustained.term);
-	amount_row(plan, buffer, "data machines, a month", estimate->micro_month, 1000000, estimate->currency ? estimate->currency : "", "on demand");
+	amount_row(plan, buffer, "data machines, a month", cost->data, 1000000, cost->currency ? cost->currency : "", "on demand");
+	amount_row(plan, buffer, "management, a month", cost->management, 1000000, cost->manager && cost->manager->currency ? cost->manager->currency : "",
+		   cost->manager ? cost->manager->name : "");
+	amount_row(plan, buffer, "in all, a month", cost->total, 1000000, cost->currency ? cost->currency : "", cost->total >= 0 ? cost_lacks(plan) : "");
 	(void)buffer_text(buffer, "</tbody></table>\n<p class=\"small\">Facts of ");
 	(void)buffer_markup(buffer, plan->shape->date);
 	(void)buffer_text(buffer, ": ");

@@ -142,6 +142,7 @@ static int estimate_fill(struct plan *plan, struct error *error)
 	plan->estimate = estimate_make(shape, nodes, (struct ratio){data + parity, data},
 				       plan->stripe_data ? (struct ratio){plan->stripe_data + plan->stripe_parity, plan->stripe_data} : (struct ratio){1, 1},
 				       (struct ratio){plan->deployment->reduction, 1000}, plan->deployment->region);
+	plan->cost = month_cost_make(plan->facts, shape, nodes, plan->deployment->region);
 	/* One machine alone has neither code: how it keeps what is written is not known. */
 	if (nodes == 1)
 		plan->estimate.burst = plan->estimate.sustained = (struct ceiling){FACTS_UNKNOWN, NULL};

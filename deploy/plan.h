@@ -155,6 +155,7 @@ struct plan {
 	int64_t stripe_data, stripe_parity; /* strips of a stripe as wide as the domains let it be; 0: no stripe survives */
 	const struct shape *shape; /* NULL: not known */
 	struct estimate estimate;  /* where the shape is known */
+	struct month_cost cost;          /* the same */
 	struct range_set vip_free, machine_free; /* given to nobody */
 };
 

@@ -86,10 +86,20 @@ static const char *term_text(const struct ceiling *ceiling)
 	return ceiling->term ? ceiling->term : "";
 }
 
+const char *cost_lacks(const struct plan *plan)
+{
+	bool compute = plan->deployment->compute_nodes > 0;
+
+	if (plan->cost.whole)
+		return compute ? "without machines for compute only" : "";
+	return compute ? "without the management and machines for compute only" : "without the management, whose price is not known";
+}
+
 static void estimate_text(const struct plan *plan, struct buffer *buffer)
 {
 	const int64_t tebi = INT64_C(1) << 40, giga = 1000000000, unit = 1000000;
 	const struct estimate *estimate = &plan->estimate;
+	const struct month_cost *cost = &plan->cost;
 
 	if (!plan->shape)
 		return;
@@ -99,8 +109,10 @@ static void estimate_text(const struct plan *plan, struct buffer *buffer)
 	amount_text(buffer, "read, at best", estimate->read.rate, giga, "GB/s", term_text(&estimate->read));
 	amount_text(buffer, "write, burst", estimate->burst.rate, giga, "GB/s", term_text(&estimate->burst));
 	amount_text(buffer, "write, sustained", estimate->sustained.rate, giga, "GB/s", term_text(&estimate->sustained));
-	amount_text(buffer, "data machines, a month", estimate->micro_month, unit, estimate->currency ? estimate->currency : "", "on demand");
-	(void)buffer_print(buffer, "  %-22s unknown\n", "management, a month");
+	amount_text(buffer, "data machines, a month", cost->data, unit, cost->currency ? cost->currency : "", "on demand");
+	amount_text(buffer, "management, a month", cost->management, unit, cost->manager && cost->manager->currency ? cost->manager->currency : "",
+		    cost->manager ? cost->manager->name : "");
+	amount_text(buffer, "in all, a month", cost->total, unit, cost->currency ? cost->currency : "", cost_lacks(plan));
 }
 
 static void headroom_text(const struct plan *plan, struct buffer *buffer)
@@ -299,6 +311,7 @@ static void ceiling_json(struct buffer *buffer, const char *name, const struct c
 static void estimate_json(const struct plan *plan, struct buffer *buffer)
 {
 	const struct estimate *estimate = &plan->estimate;
+	const struct month_cost *cost = &plan->cost;
 
 	if (!plan->shape)
 		return;
@@ -307,8 +320,14 @@ static void estimate_json(const struct plan *plan, struct buffer *buffer)
 	ceiling_json(buffer, "read", &estimate->read);
 	ceiling_json(buffer, "write_burst", &estimate->burst);
 	ceiling_json(buffer, "write_sustained", &estimate->sustained);
-	number_json(buffer, ",", "data_machines_month_micro", estimate->micro_month);
-	(void)buffer_member(buffer, ",", "currency", estimate->currency ? estimate->currency : "");
+	number_json(buffer, ",", "data_machines_month_micro", cost->data);
+	number_json(buffer, ",", "management_month_micro", cost->management);
+	number_json(buffer, ",", "month_micro", cost->total);
+	(void)buffer_member(buffer, ",", "month_lacks", cost->total >= 0 ? cost_lacks(plan) : "");
+	(void)buffer_member(buffer, ",", "currency", cost->currency ? cost->currency : "");
+	(void)buffer_member(buffer, ",", "management_machine", cost->manager ? cost->manager->name : "");
+	(void)buffer_member(buffer, ",", "management_date", cost->manager ? cost->manager->date : "");
+	(void)buffer_member(buffer, ",", "management_source", cost->manager ? cost->manager->source : "");
 	(void)buffer_member(buffer, ",", "date", plan->shape->date);
 	(void)buffer_member(buffer, ",", "source", plan->shape->source);
 	(void)buffer_text(buffer, "}");

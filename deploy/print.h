@@ -23,6 +23,9 @@ void plan_csv(const struct plan *plan, struct buffer *buffer);
 /* The range of what leads to a machine's VIPs, as text; "" where it has none. */
 const char *machine_home(const struct plan *plan, const struct machine *machine, char text[static RANGE_TEXT]);
 
+/* What the month in all is without; "" where it has everything. */
+const char *cost_lacks(const struct plan *plan);
+
 /* "7.2 s", or "unknown". */
 enum { SECONDS_TEXT = 32 };
 const char *seconds_text(int64_t milliseconds, char text[static SECONDS_TEXT]);

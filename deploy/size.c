@@ -58,6 +58,7 @@ static void nodes_find(const struct facts *facts, const struct size_wish *wish, 
 	}
 	answer->nodes = fits;
 	answer->estimate = estimate_of(answer->shape, wish, fits);
+	answer->cost = month_cost_make(facts, answer->shape, fits, wish->region);
 	if (fits == least) {
 		answer->binds = "smallest cluster";
 	} else {
@@ -97,14 +98,14 @@ static int answer_make(const struct facts *facts, const struct size_wish *wish, 
 static int answer_compare(const void *left, const void *right)
 {
 	const struct size_answer *one = left, *other = right;
-	bool priced = one->estimate.micro_month >= 0 && one->state == SIZE_FOUND, other_priced = other->estimate.micro_month >= 0 && other->state == SIZE_FOUND;
+	bool priced = one->state == SIZE_FOUND && one->cost.total >= 0, other_priced = other->state == SIZE_FOUND && other->cost.total >= 0;
 
 	if (one->state != other->state)
 		return one->state < other->state ? -1 : 1;
 	if (priced != other_priced)
 		return priced ? -1 : 1;
-	if (priced && one->estimate.micro_month != other->estimate.micro_month)
-		return one->estimate.micro_month < other->estimate.micro_month ? -1 : 1;
+	if (priced && one->cost.total != other->cost.total)
+		return one->cost.total < other->cost.total ? -1 : 1;
 	if (one->nodes != other->nodes)
 		return one->nodes < other->nodes ? -1 : 1;
 	return strcmp(one->shape->name, other->shape->name);
@@ -165,8 +166,9 @@ void size_text(const struct size_answers *answers, struct buffer *buffer)
 		cell_print(buffer, answer->estimate.usable, INT64_C(1) << 40, "TiB");
 		cell_print(buffer, answer->estimate.read.rate, 1000000000, "GB/s");
 		(void)buffer_print(buffer, " %9lld %7lld", (long long)answer->addresses, (long long)answer->routes);
-		cell_print(buffer, answer->estimate.micro_month, 1000000, answer->estimate.currency ? answer->estimate.currency : "");
-		(void)buffer_print(buffer, "  %s\n", answer->binds);
+		cell_print(buffer, answer->cost.total, 1000000, answer->cost.currency ? answer->cost.currency : "");
+		(void)buffer_print(buffer, "  %s%s\n", answer->binds,
+				   answer->cost.total >= 0 && !answer->cost.whole ? "; the month is without the management, whose price is not known" : "");
 	}
 }
 
@@ -195,9 +197,10 @@ void size_json(const struct size_answers *answers, struct buffer *buffer)
 		number_json(buffer, "read_bytes_per_second", found ? answer->estimate.read.rate : FACTS_UNKNOWN);
 		number_json(buffer, "addresses", found ? answer->addresses : FACTS_UNKNOWN);
 		number_json(buffer, "routes", found ? answer->routes : FACTS_UNKNOWN);
-		number_json(buffer, "month_micro", found ? answer->estimate.micro_month : FACTS_UNKNOWN);
-		(void)buffer_text(buffer, ",\"currency\":");
-		(void)buffer_json(buffer, found && answer->estimate.currency ? answer->estimate.currency : "");
+		number_json(buffer, "month_micro", found ? answer->cost.total : FACTS_UNKNOWN);
+		number_json(buffer, "management_month_micro", found ? answer->cost.management : FACTS_UNKNOWN);
+		(void)buffer_print(buffer, ",\"month_whole\":%s,\"currency\":", found && answer->cost.whole ? "true" : "false");
+		(void)buffer_json(buffer, found && answer->cost.currency ? answer->cost.currency : "");
 		(void)buffer_text(buffer, "}");
 	}
 	(void)buffer_text(buffer, "]}\n");

@@ -31,6 +31,7 @@ struct size_answer {
 	const char *binds; /* "capacity", "read" or "smallest cluster" */
 	int64_t nodes, addresses, routes;
 	struct estimate estimate;
+	struct month_cost cost;
 };
 
 struct size_answers {

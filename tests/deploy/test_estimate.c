@@ -79,6 +79,29 @@ static void capacity_is_the_published_one(void)
 	CU_ASSERT_EQUAL(estimate_make(shape, 8, one, one, one, "europe-west4").micro_month, INT64_C(80864000000));
 }
 
+/* The management's price is data as the others' are: where it is there it is in the total, else that says so. */
+static void costs_are_those_of_the_data(void)
+{
+	FACTS_CLEANUP struct facts facts;
+	const struct shape *shape = shape_of(&facts, "z3-highmem-88-highlssd");
+	struct month_cost known = month_cost_make(&facts, shape, 8, "europe-west4"), elsewhere = month_cost_make(&facts, shape, 8, "us-central1"), none = month_cost_make(&facts, shape, 8, "x");
+	struct month_cost azure = month_cost_make(&facts, facts_shape(&facts, "Standard_L32aos_v4"), 16, "eastus2");
+	struct shape other = *shape;
+	struct price price = {INT64_MAX / 8, "on demand", "europe-west4"};
+
+	CU_ASSERT_STRING_EQUAL(known.manager->name, "n2-standard-16");
+	CU_ASSERT(known.data == INT64_C(80864000000) && known.management == INT64_C(499640000) && known.total == INT64_C(81363640000) && known.whole);
+	CU_ASSERT(elsewhere.data == FACTS_UNKNOWN && elsewhere.management == INT64_C(453850000) && elsewhere.total == FACTS_UNKNOWN && !elsewhere.whole);
+	CU_ASSERT(none.management == FACTS_UNKNOWN && none.total == FACTS_UNKNOWN && !none.whole);
+	CU_ASSERT(azure.management == FACTS_UNKNOWN && azure.total == azure.data && azure.data == INT64_C(16) * 2639680000 && !azure.whole);
+	/* Two currencies are not added, and neither is what would be too much. */
+	other.currency = "EUR";
+	CU_ASSERT(month_cost_make(&facts, &other, 8, "europe-west4").total == INT64_C(80864000000) && !month_cost_make(&facts, &other, 8, "europe-west4").whole);
+	other.currency = "USD";
+	other.prices[0] = price;
+	CU_ASSERT(month_cost_make(&facts, &other, 8, "europe-west4").total == INT64_MAX / 8 * 8 && !month_cost_make(&facts, &other, 8, "europe-west4").whole);
+}
+
 /* The largest numbers that can come do not overflow: a rate is there, and is the one of doubles. */
 static void large_numbers_hold(void)
 {
@@ -96,6 +119,7 @@ static const struct unit_test tests[] = {
 	{"disks bind where the network does not", disks_bind_where_the_network_does_not},
 	{"what is not known stays unknown", unknown_stays_unknown},
 	{"capacity is the published one", capacity_is_the_published_one},
+	{"costs are those of the data", costs_are_those_of_the_data},
 	{"large numbers hold", large_numbers_hold},
 };
 

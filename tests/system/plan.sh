@@ -125,11 +125,17 @@ expect 2 'nothing is in it' apollo plan --network-from gcp wrong.json
 
 # The other way round: 52 machines read 203 GB/s, 51 do not reach 200; 20 hold 500 TB, as 8 hold 210.
 expect 0 'z3-highmem-88-highlssd             52 ' apollo size --capacity 500TiB --read 200GB/s --region europe-west4
-[ "$(sed -n 2p said | tr -s ' ')" = 'z3-highmem-88-highlssd 52 1241.4 TiB 203.4 GB/s 374 107 525616.0 USD read' ] || fail "the sizes: $(cat said)"
+# What a month costs has the management's machine where its price is known, and says so where it is not.
+[ "$(sed -n 2p said | tr -s ' ')" = 'z3-highmem-88-highlssd 52 1241.4 TiB 203.4 GB/s 374 107 526115.6 USD read' ] || fail "the sizes: $(cat said)"
 expect 0 '"nodes":20,' apollo --json size --capacity 500TB --on z3-highmem-88-highlssd
 expect 0 '"bound_by":"capacity","nodes":10,' apollo --json size --capacity 500TB --reduction 2 --on z3-highmem-88-highlssd
 expect 0 '"bound_by":"smallest cluster","nodes":8,' apollo --json size --capacity 1TB --on z3-highmem-88-highlssd
 apollo --json size --read 200GB/s >one && apollo --json size --gpus 100 --read-per-gpu 2GB/s >other && cmp one other || fail "100 times 2 is not 200"
+expect 0 '"month_micro":202659640000,"management_month_micro":499640000,"month_whole":true' apollo --json size --capacity 500TB --region europe-west4
+expect 0 'management, a month    unknown' apollo plan "$plans/cluster-16.cfg"
+grep -q 'in all, a month *42234.8 USD, without the management, whose price is not known' said || fail "the month of 16 machines: $(cat said)"
+expect 0 'management, a month    453.8 USD, n2-standard-16' apollo plan "$plans/cluster-8.cfg"
+grep -q 'in all, a month *unknown$' said || fail "the month of 8 machines without a price: $(cat said)"
 expect 3 'more machines than can be planned' apollo size --gpus 40000 --read-per-gpu 1GB/s --on z3-highmem-88-highlssd
 expect 3 'is not known of it' apollo size --capacity 1PB --on Standard_L64s_v3
 expect 2 'has no data machine "n2-standard-16"' apollo size --capacity 1PB --on n2-standard-16
