@@ -145,24 +145,20 @@ static void routes_print(const struct plan *plan, struct buffer *buffer)
 	(void)buffer_text(buffer, "]");
 }
 
-/* Aliases of a secondary range are asked for by that range's name. */
-static bool is_secondary(const struct plan *plan)
+/* Aliases of a secondary range are asked for by that range's name; "" where they are of the subnet's own. */
+static const char *range_name(const struct plan *plan)
 {
-	for (size_t i = 0; plan->deployment->vip_mode == VIP_IN_SUBNET && i < plan->deployment->ranges.count; i++) {
-		const struct object *holder = network_holder(plan->network, plan->deployment->ranges.items[i]);
+	const struct object *holder = plan->vip_holder;
 
-		if (holder && holder->kind == OBJECT_SECONDARY)
-			return true;
-	}
-	return false;
+	return holder && holder->kind == OBJECT_SECONDARY && holder->label ? holder->label : "";
 }
 
 const char *plan_gcp_lacks(const struct plan *plan)
 {
 	if (plan->deployment->cloud != CLOUD_GCP)
 		return NULL;
-	if (is_secondary(plan))
-		return "virtual addresses are of a secondary range, which the module does not make aliases of";
+	if (plan->vip_holders_mixed)
+		return "virtual addresses are of several ranges of the subnet, and the module makes aliases of one (G03)";
 	if (plan->family == FAMILY_IPV6)
 		return "the addresses are IPv6, and no route of Google Cloud's leads IPv6 to a machine (C15)";
 	return plan_lacks(plan);
@@ -195,6 +191,7 @@ void plan_gcp_variables(const struct plan *plan, struct buffer *buffer)
 	machines_print(plan, buffer);
 	reserved_print(plan, buffer);
 	variable_text(buffer, "vip_mode", vip_mode_name(deployment->vip_mode));
+	variable_known(buffer, "subnetwork_range_name", range_name(plan));
 	ranges_print(plan, buffer);
 	routes_print(plan, buffer);
 	(void)buffer_text(buffer, ",\n\"firewall_rules\":");

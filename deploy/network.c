@@ -217,6 +217,7 @@ static int secondaries_read(const struct reader *reader, struct json_object *obj
 			return error_memory(reader->error, "the network");
 		if (object_add(reader, OBJECT_SECONDARY, range, index, "secondary range", whole) < 0)
 			return reader->error->code;
+		reader->network->objects[reader->network->object_count - 1].label = name;
 	}
 	return 0;
 }

@@ -43,6 +43,7 @@ struct object {
 	struct range range;
 	const char *name;    /* "subnet nodes", "peering spoke-1" */
 	size_t part;         /* of the subnets, peerings or routes, by kind; else 0 */
+	const char *label;   /* of a secondary range: its own name, which its subnet has once; NULL */
 	const char *owner;   /* of what is reserved: apollo's mark, the deployment that it is for; NULL: somebody else */
 };
 

@@ -139,6 +139,8 @@ struct plan {
 	enum family family;        /* of the VIPs */
 	struct range_set machine_space, vip_space; /* what can be used */
 	const struct subnet *subnet; /* the machines'; NULL: not known */
+	const struct object *vip_holder; /* in a subnet: the range of it, its own or a secondary one, that the VIPs are of; NULL: not known, or none */
+	bool vip_holders_mixed;    /* they are of several */
 	struct machine *machines;  /* 0: the management's; then data, then compute-only */
 	size_t machine_count;
 	struct seat *seats;        /* by address */

@@ -307,11 +307,11 @@ static void object_check(struct plan *plan, struct range range, const struct obj
 /* What is everywhere, and what the deployment itself says of other networks. */
 static void told_check(struct plan *plan, struct range range)
 {
-	const struct object bridge = {OBJECT_BRIDGE, range_known("172.17.0.0/16"), "container bridge", 0, NULL};
+	const struct object bridge = {.kind = OBJECT_BRIDGE, .range = range_known("172.17.0.0/16"), .name = "container bridge"};
 
 	object_check(plan, range, &bridge);
 	for (size_t i = 0; i < plan->deployment->on_premises.count; i++)
-		object_check(plan, range, &(struct object){OBJECT_ON_PREMISES, plan->deployment->on_premises.items[i], "on_premises", 0, NULL});
+		object_check(plan, range, &(struct object){.kind = OBJECT_ON_PREMISES, .range = plan->deployment->on_premises.items[i], .name = "on_premises"});
 	for (size_t i = 0; i < plan->deployment->clients.count; i++) {
 		struct range both, clients = plan->deployment->clients.items[i];
 		char text[RANGE_TEXT];
@@ -349,9 +349,11 @@ static void subnet_check(struct plan *plan, struct range range)
 	if (plan->deployment->vip_mode != VIP_IN_SUBNET || !plan->network->object_count)
 		return;
 	if (holder && holder->kind == OBJECT_SECONDARY && plan->deployment->cloud == CLOUD_GCP)
-		finding_add(&plan->findings, "G03", SEVERITY_WARNING,
-			    &(struct finding_parts){range_object(plan, range), holder->name, &range, "give a range of the subnet's own, or make the aliases by other means"},
-			    "aliases of a secondary range are planned, and the module does not make them");
+		finding_add(&plan->findings, "G03", plan->vip_holders_mixed ? SEVERITY_WARNING : SEVERITY_NOTE,
+			    &(struct finding_parts){range_object(plan, range), holder->name, &range,
+						    plan->vip_holders_mixed ? "give ranges of one of them alone, or make the aliases by other means" : ""},
+			    plan->vip_holders_mixed ? "virtual addresses are of several ranges of the subnet, and the module makes aliases of one"
+						    : "virtual addresses are aliases of a secondary range, which are asked for by its name");
 	if (holder)
 		holder_check(plan, range, holder);
 	else

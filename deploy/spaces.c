@@ -146,6 +146,19 @@ static int space_make(struct plan *plan, const struct ranges *ranges, bool in_su
 	return pool_make(plan->scope, ranges->items, ranges->count, &lost, pool, error);
 }
 
+/* Which range of a subnet the virtual addresses are of, if it is one. */
+static void holder_find(struct plan *plan)
+{
+	const struct ranges *ranges = &plan->deployment->ranges;
+
+	if (plan->deployment->vip_mode != VIP_IN_SUBNET)
+		return;
+	plan->vip_holder = network_holder(plan->network, ranges->items[0]);
+	for (size_t i = 1; i < ranges->count; i++)
+		if (network_holder(plan->network, ranges->items[i]) != plan->vip_holder)
+			plan->vip_holders_mixed = true;
+}
+
 /* Where the machines' addresses are: in the same ranges, in those that are given, or in the subnet. */
 int spaces_make(struct plan *plan, struct pool *machines, struct pool *vips, struct error *error)
 {
@@ -158,6 +171,7 @@ int spaces_make(struct plan *plan, struct pool *machines, struct pool *vips, str
 	plan->subnet = deployment->machine_subnet ? network_subnet(plan->network, deployment->machine_subnet, deployment->region)
 		       : own.count ? subnet_of(plan->network, own.items[0])
 		       : deployment->vip_mode == VIP_IN_SUBNET ? subnet_of(plan->network, deployment->ranges.items[0]) : NULL;
+	holder_find(plan);
 	if (!own.count && plan->subnet) {
 		subnet_range = plan->subnet->range;
 		own = (struct ranges){&subnet_range, 1, NULL};

@@ -15,6 +15,7 @@ locals {
   machines         = { for machine in var.machines : machine.name => machine }
   own_addresses    = concat([var.management.address], var.machines[*].address)
   vips             = concat(var.management.vips, flatten(var.machines[*].vips))
+  vip_range        = var.subnetwork_range_name == "" ? null : var.subnetwork_range_name
   subnet_addresses = concat(local.own_addresses, var.management.held, flatten(var.machines[*].held), var.reserved[*].address)
 
   labels = merge(
@@ -47,6 +48,7 @@ locals {
     cluster       = var.name
     plan          = var.plan_version
     vipMode       = var.vip_mode
+    vipRange      = var.subnetwork_range_name
     dnsSuffix     = var.dns_suffix
     mtu           = var.mtu
     project       = var.project_id
@@ -108,6 +110,10 @@ resource "google_service_account" "cluster" {
     precondition {
       condition     = local.routed ? length(var.routes) > 0 : length(var.routes) == 0
       error_message = "Routes are for routed virtual addresses, which have at least one."
+    }
+    precondition {
+      condition     = !local.routed || var.subnetwork_range_name == ""
+      error_message = "A secondary range is for virtual addresses of a subnet: routed ones are outside every subnet (rule G04)."
     }
     precondition {
       condition     = length(local.routes_outside) == 0
@@ -213,9 +219,13 @@ resource "google_compute_instance" "management" {
     nic_type   = "GVNIC"
 
     dynamic "alias_ip_range" {
-      for_each = concat(var.management.held, local.routed ? [] : var.management.vips)
+      for_each = concat(
+        [for address in var.management.held : { address = address, range = null }],
+        [for address in local.routed ? [] : var.management.vips : { address = address, range = local.vip_range }],
+      )
       content {
-        ip_cidr_range = "${alias_ip_range.value}/32"
+        ip_cidr_range         = "${alias_ip_range.value.address}/32"
+        subnetwork_range_name = alias_ip_range.value.range
       }
     }
   }
@@ -273,9 +283,13 @@ resource "google_compute_instance" "machine" {
     nic_type   = var.nic_type
 
     dynamic "alias_ip_range" {
-      for_each = concat(each.value.held, local.routed ? [] : each.value.vips)
+      for_each = concat(
+        [for address in each.value.held : { address = address, range = null }],
+        [for address in local.routed ? [] : each.value.vips : { address = address, range = local.vip_range }],
+      )
       content {
-        ip_cidr_range = "${alias_ip_range.value}/32"
+        ip_cidr_range         = "${alias_ip_range.value.address}/32"
+        subnetwork_range_name = alias_ip_range.value.range
       }
     }
   }

@@ -196,6 +196,17 @@ variable "vip_mode" {
   }
 }
 
+variable "subnetwork_range_name" {
+  description = "In a subnet: the secondary range that virtual addresses are of; empty: they are of the subnet's own range."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^([a-z]([-a-z0-9]{0,61}[a-z0-9])?)?$", var.subnetwork_range_name))
+    error_message = "The secondary range's name alone, or nothing."
+  }
+}
+
 variable "vip_ranges" {
   description = "Prefixes of the virtual addresses."
   type        = list(string)

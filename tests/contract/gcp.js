@@ -135,6 +135,13 @@ function packJudge(pack) {
 	check(`${pack}: machines`, () => assert.deepStrictEqual(sorted(instances.map((each) => each.network_interface[0].network_ip)), addresses('machine')));
 	check(`${pack}: aliases`, () => assert.deepStrictEqual(sorted(instances.flatMap((each) => each.network_interface[0].alias_ip_range.map((alias) => alias.ip_cidr_range.replace(/\/32$/, '')))),
 		addresses('held', ...(routed ? [] : virtual))));
+	check(`${pack}: ranges of aliases`, () => {
+		for (const alias of instances.flatMap((each) => each.network_interface[0].alias_ip_range)) {
+			const virtualOne = !routed && addresses(...virtual).includes(alias.ip_cidr_range.replace(/\/32$/, ''));
+
+			assert.strictEqual(alias.subnetwork_range_name || '', virtualOne ? variables.subnetwork_range_name || '' : '');
+		}
+	});
 	check(`${pack}: forwarding`, () => assert(instances.every((each) => each.can_ip_forward === routed)));
 	check(`${pack}: nothing is public`, () => assert(instances.every((each) => !each.network_interface.some((card) => card.access_config || card.ipv6_access_config))));
 	check(`${pack}: kept addresses`, () => assert.deepStrictEqual(sorted(made.google_compute_address.map((each) => each.address)), addresses('machine', 'checker', 'spare')));
@@ -145,11 +152,12 @@ function packJudge(pack) {
 	});
 	check(`${pack}: what machines are told`, () => {
 		for (const each of instances.filter(({own}) => own === 'machine')) {
-			const {machine, management, vipMode} = facts(each);
+			const {machine, management, vipMode, vipRange} = facts(each);
 
 			assert.deepStrictEqual(machine, variables.machines.find(({name}) => name === each.name));
 			assert.deepStrictEqual(management, variables.management);
 			assert.strictEqual(vipMode, variables.vip_mode);
+			assert.strictEqual(vipRange, variables.subnetwork_range_name || '');
 		}
 	});
 	check(`${pack}: routes`, () => {
@@ -226,6 +234,8 @@ const refusals = [
 	['a priority', (it) => { it.routes[0].priority = 5; }, 'rule G08'],
 	['no routes', (it) => { it.routes = []; }, 'Routes are for routed'],
 	['routes in a subnet', (it) => { it.vip_mode = 'in-subnet'; }, 'Routes are for routed'],
+	['a secondary range of routes', (it) => { it.subnetwork_range_name = 'vips'; }, 'rule G04'],
+	['a secondary range without a name', (it) => { it.subnetwork_range_name = 'Vips'; }, 'name alone'],
 	['a rule for everybody', (it) => { it.firewall_rules[0].sources = ['0.0.0.0/0']; }, 'for everybody'],
 	['a rule without sources', (it) => { it.firewall_rules[0].sources = []; }, 'never without'],
 	['packets', (it) => { it.mtu = 9000; }, '1300 to 8896'],

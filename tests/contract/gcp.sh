@@ -31,7 +31,12 @@ made zonal.cfg "$snapshot" zonal
 sed 's/vip_mode = "routed"; ranges = "10.20.0.0\/26"/vip_mode = "in-subnet"; ranges = "10.1.2.0\/24"/' "$plans/cluster-8.cfg" >inside.cfg
 sed 's|"10.1.0.0/25"|"10.1.2.0/24"|; s|"10.1.0.2-10.1.0.5"|"10.1.2.2-10.1.2.5"|' "$snapshot" >inside.json
 made inside.cfg inside.json inside
+# Virtual addresses of a secondary range of that subnet.
+sed 's|ranges = "10.1.2.0/24"|ranges = "10.9.2.0/24"|' inside.cfg >second.cfg
+sed 's|"range": "10.1.2.0/24"|"range": "10.1.2.0/24", "secondary": [{"name": "vips", "range": "10.9.2.0/24"}]|' inside.json >second.json
+made second.cfg second.json second
+grep -q '"subnetwork_range_name":"vips"' second/terraform.tfvars.json || fail "the secondary range is not named"
 sed 's/"project": "example-prod"/"project": "example-prod", "host_project": "example-host"/' "$snapshot" >shared.json
 made "$plans/cluster-8.cfg" shared.json shared
 
-NODE_PATH=$modules node "$srcdir/tests/contract/gcp.js" "$srcdir/gcp" "$modules/@cdktf/provider-google/.jsii" routed small grown zonal inside shared
+NODE_PATH=$modules node "$srcdir/tests/contract/gcp.js" "$srcdir/gcp" "$modules/@cdktf/provider-google/.jsii" routed small grown zonal inside second shared

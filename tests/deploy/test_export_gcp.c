@@ -299,6 +299,21 @@ static void growth_changes_nothing(void)
 	exported_release(&grown);
 }
 
+/* Aliases of a secondary range are asked for by its name; those of the subnet's own range by none. */
+static void a_secondary_range_is_named(void)
+{
+	static const char subnets[] = "\"subnets\":[{\"name\":\"nodes\",\"range\":\"10.1.0.0/24\",\"google_access\":true,"
+				      "\"secondary\":[{\"name\":\"pods\",\"range\":\"10.8.0.0/24\"},{\"name\":\"vips\",\"range\":\"10.9.0.0/24\"}]}]";
+	struct exported secondary, own;
+
+	exported_make(&secondary, INSIDE "ranges = \"10.9.0.0/25\";", subnets);
+	exported_make(&own, INSIDE "ranges = \"10.1.0.0/25\";", subnets);
+	CU_ASSERT_STRING_EQUAL(json_text(secondary.variables, "subnetwork_range_name"), "vips");
+	CU_ASSERT_PTR_NULL(json_member(own.variables, "subnetwork_range_name"));
+	exported_release(&secondary);
+	exported_release(&own);
+}
+
 static void others_have_none(void)
 {
 	static const struct {
@@ -309,8 +324,8 @@ static void others_have_none(void)
 		{CLOUD_GCP, "vip_mode = \"routed\";", NULL, "where the machines are is not known"},
 		{CLOUD_GCP, "vip_mode = \"bgp\"; machine_subnet = \"nodes\";", NODES, "bgp is not carried out"},
 		{CLOUD_GCP, "machine_ranges = \"fd00:1::/120\"; ranges = \"fd00:2::/120\";", NULL, "the addresses are IPv6"},
-		{CLOUD_GCP, "vip_mode = \"in-subnet\"; ranges = \"10.9.0.0/25\";", "\"subnets\":[{\"name\":\"nodes\",\"range\":\"10.1.0.0/24\",\"google_access\":true,"
-		 "\"secondary\":[{\"name\":\"vips\",\"range\":\"10.9.0.0/24\"}]}]", "a secondary range"},
+		{CLOUD_GCP, "vip_mode = \"in-subnet\"; ranges = [ \"10.9.0.0/25\", \"10.1.0.0/25\" ];", "\"subnets\":[{\"name\":\"nodes\",\"range\":\"10.1.0.0/24\",\"google_access\":true,"
+		 "\"secondary\":[{\"name\":\"vips\",\"range\":\"10.9.0.0/24\"}]}]", "several ranges of the subnet"},
 	};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
@@ -338,6 +353,7 @@ int main(void)
 		{"addresses are the map's", addresses_are_the_maps},
 		{"the network", the_network_is_named},
 		{"growth changes nothing that is there", growth_changes_nothing},
+		{"a secondary range is named", a_secondary_range_is_named},
 		{"other plans have none", others_have_none},
 	};
 
