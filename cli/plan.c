@@ -73,21 +73,21 @@ static int plan_show(const struct cli *cli, const struct plan *plan, struct erro
 	return plan->verdict == VERDICT_NOT ? ERROR_NO : 0;
 }
 
-/* Two plans of one deployment: growth has moved nothing. */
+/* Two plans of one deployment: growth has moved nothing.  Of two deployments nothing is kept. */
 static int diff_show(const struct cli *cli, struct error *error)
 {
 	SCOPE_CLEANUP struct scope scope = scope_init(PLAN_SCOPE);
 	BUFFER_CLEANUP struct buffer text = buffer_init(PLAN_OUTPUT);
-	struct diff_rows old, new;
+	struct diff_plan old, new;
 	struct diff diff;
 
-	if (diff_rows_read(&scope, cli->words[0], &old, error) < 0 || diff_rows_read(&scope, cli->words[1], &new, error) < 0)
+	if (diff_plan_read(&scope, cli->words[0], &old, error) < 0 || diff_plan_read(&scope, cli->words[1], &new, error) < 0)
 		return error->code;
 	diff_make(&old, &new, cli->json, &diff, &text);
 	if (buffer_failed(&text))
 		return error_memory(error, "the difference");
 	(void)fwrite(buffer_string(&text), 1, text.size, stdout);
-	return diff.moved ? ERROR_NO : 0;
+	return diff.moved || diff.apart ? ERROR_NO : 0;
 }
 
 /* ---- snapshots ---- */
@@ -278,7 +278,7 @@ static const struct cli_flag plan_flags[] = {
 	{"out", "FOLDER", "write the plan's files there"},
 	{"network-from", "azure|gcp", "make a snapshot of what az or gcloud printed; see apollo-plan(1) for the commands"},
 	{"name", "NETWORK", "with --network-from: which network, where there are several"},
-	{"diff", NULL, "what moved, was added and freed between the JSON of two plans; 3 where something moved"},
+	{"diff", NULL, "what moved, was added and freed between the JSON of two plans; 3 where something moved, or they are of two deployments"},
 	{NULL, NULL, NULL},
 };
 

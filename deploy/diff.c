@@ -3,6 +3,7 @@
 
 #include "core/file.h"
 #include "core/json.h"
+#include "deploy/network.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +39,60 @@ static int row_compare(const void *left, const void *right)
 	return one->address.first < other->address.first ? -1 : one->address.first > other->address.first;
 }
 
-int diff_rows_read(struct scope *scope, const char *path, struct diff_rows *rows, struct error *error)
+/* Each member of the head, with what it means that it is another one.  apart: nothing of the old plan is kept. */
+static const struct head {
+	const char *member;
+	bool apart;
+	const char *meaning;
+} heads[HEAD_COUNT] = {
+	[HEAD_NAME] = {"name", true, "they are two deployments: what the old one has is given up, and the new one is made beside it"},
+	[HEAD_PROVISIONER] = {"provisioner", true, "it is another cloud: nothing is kept, and all is made anew there"},
+	[HEAD_REGION] = {"region", true, "it is another region: nothing is kept, and all is made anew there"},
+	[HEAD_NETWORK] = {"network", true, "it is another network: addresses are the same numbers at most, and all is made anew there"},
+	[HEAD_VIP_MODE] = {"vip_mode", true, "virtual addresses come to the machines in another way: all of them are made anew"},
+	[HEAD_SHAPE] = {"shape", false, "data machines are replaced by those of the new shape, one failure domain after another"},
+	[HEAD_RANGES] = {"ranges", false, "whoever has an address that is in the old ranges alone moves, or gives it up"},
+};
+
+/* A text that can stand in a line; "?" where it cannot, which is told as it is. */
+static const char *text_of(struct json_object *item)
+{
+	const char *text = json_object_is_type(item, json_type_string) ? json_object_get_string(item) : "?";
+
+	return network_text_fits(text) ? text : "?";
+}
+
+/* The texts of an array, with commas. */
+static const char *texts_join(struct scope *scope, struct json_object *list)
+{
+	const char *joined = "";
+
+	for (size_t i = 0; joined && i < json_object_array_length(list); i++) {
+		struct json_object *item = json_object_array_get_idx(list, i);
+
+		joined = scope_print(scope, "%s%s%s", joined, i ? ", " : "", text_of(item));
+	}
+	return joined;
+}
+
+static int heads_read(struct scope *scope, struct json_object *root, struct diff_plan *plan, struct error *error)
+{
+	for (int i = 0; i < HEAD_COUNT; i++) {
+		struct json_object *member = json_member(root, heads[i].member);
+
+		if (json_object_is_type(member, json_type_array) && json_object_array_length(member) <= DIFF_RANGES_MAX)
+			plan->heads[i] = texts_join(scope, member);
+		else if (json_object_is_type(member, json_type_string))
+			plan->heads[i] = scope_text(scope, text_of(member));
+		else
+			continue;
+		if (!plan->heads[i])
+			return error_memory(error, "a plan");
+	}
+	return 0;
+}
+
+int diff_plan_read(struct scope *scope, const char *path, struct diff_plan *plan, struct error *error)
 {
 	BUFFER_CLEANUP struct buffer text = buffer_init(DIFF_BYTES_MAX);
 	JSON_CLEANUP struct json_object *root = NULL;
@@ -62,8 +116,8 @@ int diff_rows_read(struct scope *scope, const char *path, struct diff_rows *rows
 			return error->code;
 	if (count)
 		qsort(items, count, sizeof(*items), row_compare);
-	*rows = (struct diff_rows){items, count};
-	return 0;
+	*plan = (struct diff_plan){.rows = {items, count}};
+	return heads_read(scope, root, plan, error);
 }
 
 /* ---- comparing ---- */
@@ -139,25 +193,66 @@ static void group_compare_rows(const struct diff_rows *old, size_t old_at, size_
 	diff->same += old_end - old_at - gone;
 }
 
-void diff_make(const struct diff_rows *old, const struct diff_rows *new, bool json, struct diff *diff, struct buffer *buffer)
+/* Whether the new ranges are the old ones with more behind them. */
+static bool is_longer(const char *old, const char *new)
 {
-	struct writer writer = {buffer, json, false};
+	return strncmp(old, new, strlen(old)) == 0 && strncmp(new + strlen(old), ", ", 2) == 0;
+}
+
+static void head_compare(const char *old, const char *new, enum diff_head which, struct diff *diff, struct writer *writer)
+{
+	const struct head *head = &heads[which];
+	const char *meaning = head->meaning;
+
+	/* A plan without a snapshot does not know the network's name. */
+	if (!old || !new || !*old || !*new || strcmp(old, new) == 0)
+		return;
+	if (which == HEAD_RANGES && is_longer(old, new))
+		meaning = "a range was added behind: what was given stays where it is";
+	diff->apart = diff->apart || head->apart;
+	if (!writer->json) {
+		(void)buffer_print(writer->buffer, "%s: %s -> %s: %s\n", head->member, old, new, meaning);
+		return;
+	}
+	(void)buffer_member(writer->buffer, writer->any ? ",\n{" : "\n{", "member", head->member);
+	(void)buffer_member(writer->buffer, ",", "old", old);
+	(void)buffer_member(writer->buffer, ",", "new", new);
+	(void)buffer_member(writer->buffer, ",", "meaning", meaning);
+	(void)buffer_text(writer->buffer, "}");
+	writer->any = true;
+}
+
+static void rows_compare(const struct diff_rows *old, const struct diff_rows *new, struct diff *diff, struct writer *writer)
+{
 	size_t i = 0, j = 0;
 
-	*diff = (struct diff){0};
-	if (json)
-		(void)buffer_text(buffer, "{\"changes\":[");
 	while (i < old->count || j < new->count) {
 		int order = i == old->count ? 1 : j == new->count ? -1 : group_compare(&old->items[i], &new->items[j]);
 		size_t old_end = order <= 0 ? group_end(old, i) : i, new_end = order >= 0 ? group_end(new, j) : j;
 
-		group_compare_rows(old, i, old_end, new, j, new_end, diff, &writer);
+		group_compare_rows(old, i, old_end, new, j, new_end, diff, writer);
 		i = old_end;
 		j = new_end;
 	}
+}
+
+void diff_make(const struct diff_plan *old, const struct diff_plan *new, bool json, struct diff *diff, struct buffer *buffer)
+{
+	struct writer writer = {buffer, json, false};
+
+	*diff = (struct diff){0};
+	if (json)
+		(void)buffer_text(buffer, "{\"differences\":[");
+	for (int i = 0; i < HEAD_COUNT; i++)
+		head_compare(old->heads[i], new->heads[i], (enum diff_head)i, diff, &writer);
+	if (json)
+		(void)buffer_print(buffer, "],\n\"apart\":%s,\n\"changes\":[", diff->apart ? "true" : "false");
+	writer.any = false;
+	rows_compare(&old->rows, &new->rows, diff, &writer);
 	if (json)
 		(void)buffer_print(buffer, "],\n\"same\":%zu,\"moved\":%zu,\"added\":%zu,\"freed\":%zu}\n", diff->same, diff->moved, diff->added,
 				   diff->freed);
 	else
-		(void)buffer_print(buffer, "%zu as they were, %zu moved, %zu added, %zu freed\n", diff->same, diff->moved, diff->added, diff->freed);
+		(void)buffer_print(buffer, "%zu as they were, %zu moved, %zu added, %zu freed%s\n", diff->same, diff->moved, diff->added, diff->freed,
+				   diff->apart ? "; but the plans are not of one deployment at one place" : "");
 }

@@ -376,6 +376,13 @@ static void failovers_json(const struct plan *plan, struct buffer *buffer)
 	(void)buffer_text(buffer, "]");
 }
 
+static void ranges_json(const struct plan *plan, struct buffer *buffer)
+{
+	const struct ranges *ranges = &plan->deployment->ranges;
+
+	set_json(&(struct range_set){ranges->items, ranges->count}, "ranges", buffer);
+}
+
 void plan_json(const struct plan *plan, struct buffer *buffer)
 {
 	(void)buffer_print(buffer, "{\"apollo_plan\":%d", PLAN_VERSION);
@@ -386,6 +393,7 @@ void plan_json(const struct plan *plan, struct buffer *buffer)
 	(void)buffer_member(buffer, ",", "vip_mode", vip_mode_name(plan->deployment->vip_mode));
 	(void)buffer_member(buffer, ",", "network", plan->network->name);
 	(void)buffer_member(buffer, ",", "network_digest", plan->network->digest);
+	ranges_json(plan, buffer);
 	(void)buffer_member(buffer, ",\n", "verdict", verdict_name(plan->verdict));
 	(void)buffer_print(buffer, ",\"nodes\":%lld,\"nodes_most\":%lld,\"grow_to\":%lld", (long long)plan->deployment->nodes,
 			   (long long)plan->nodes_most, (long long)plan->deployment->grow_to);

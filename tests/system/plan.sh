@@ -36,7 +36,27 @@ expect 3 '23 as they were, 43 moved, 0 added, 0 freed' apollo plan --diff pack/p
 grep -q 'moved  dns-vip .* 10.20.0.2 -> 10.20.0.66' said || fail "the difference: $(cat said)"
 expect 3 '"change":"moved","role":"dns-vip","owner":"vast1-management","from":"10.20.0.2","to":"10.20.0.66"' \
 	apollo --json plan --diff pack/plan.json moved.json
-# Nor does it move replication addresses that are fewer than machines: they are the cluster's.  More than data machines are refused.
+# The range that changed is told, and one that was added behind moves nothing.
+grep -q '"member":"ranges","old":"10.20.0.0/26","new":"10.20.0.64/26","meaning":"whoever has an address' said || fail "the range: $(cat said)"
+sed 's|"10.20.0.0/26"|"10.20.0.0/26", "10.21.0.0/26"|' right.cfg >longer.cfg
+apollo --json plan longer.cfg --network network.json >longer.json || fail "it does not fit in two ranges"
+expect 0 'ranges: 10.20.0.0/26 -> 10.20.0.0/26, 10.21.0.0/26: a range was added behind: what was given stays where it is' apollo plan --diff pack/plan.json longer.json
+grep -q '^66 as they were, 0 moved, 0 added, 0 freed$' said || fail "a longer list of ranges: $(cat said)"
+# Two deployments are none that has changed, and neither is one that goes elsewhere, even where no address moves.
+sed 's/"vast1"/"vast2"/' right.cfg >other.cfg
+apollo --json plan other.cfg --network network.json >other.json || fail "it does not fit under another name"
+expect 3 'name: vast1 -> vast2: they are two deployments' apollo plan --diff pack/plan.json other.json
+grep -q '^0 as they were, 0 moved, 66 added, 66 freed; but the plans are not of one deployment at one place$' said || fail "two deployments: $(cat said)"
+sed 's/us-central1/us-east4/g' right.cfg >other.cfg
+apollo --json plan other.cfg --network network.json >other.json || :
+expect 3 'region: us-central1 -> us-east4: it is another region' apollo plan --diff pack/plan.json other.json
+expect 3 '"apart":true' apollo --json plan --diff pack/plan.json other.json
+sed 's/vpc-1/vpc-2/' network.json >elsewhere.json
+apollo --json plan right.cfg --network elsewhere.json >other.json || fail "it does not fit in another network"
+expect 3 'network: vpc-1 -> vpc-2: it is another network' apollo plan --diff pack/plan.json other.json
+sed 's/"ranges":\["10.20.0.0\/26"\]/"older":[]/' pack/plan.json >older.json
+expect 0 '66 as they were, 0 moved, 0 added, 0 freed' apollo plan --diff older.json longer.json
+# Nor does growth move replication addresses that are fewer than machines: they are the cluster's.  More than data machines are refused.
 sed 's/nodes = 8/nodes = 8; compute_nodes = 2; replication_vips = 8/; s|10.20.0.0/26|10.20.0.0/24|' right.cfg >shared.cfg
 sed 's/nodes = 8/nodes = 15/; s/grow_to = 12/grow_to = 15/' shared.cfg >shared-grown.cfg
 apollo --json plan shared.cfg --network network.json >shared.json || fail "it does not fit: $(cat shared.json)"
