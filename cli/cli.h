@@ -23,7 +23,7 @@ struct cli_flag {
 	const char *help;
 };
 
-enum { CLI_FLAGS_MAX = 12 };
+enum { CLI_FLAGS_MAX = 16 };
 
 /* What was given on the command line. */
 struct cli {
@@ -54,6 +54,10 @@ int cli_exit(int code);
 /* A time given with a flag; otherwise: the value where it was not given. */
 int cli_time(const struct cli *cli, const char *flag, int64_t otherwise, int64_t *time, struct error *error);
 
+/* A capacity or a rate given with a flag; *amount is kept where it was not given. */
+struct amount_unit;
+int cli_amount(const struct cli *cli, const char *flag, const struct amount_unit *units, int64_t *amount, struct error *error);
+
 /* The commands; each file brings its own, ended by a NULL name. */
 extern const struct cli_command backtest_commands[];
 extern const struct cli_command compare_commands[];
@@ -63,6 +67,7 @@ extern const struct cli_command meter_commands[];
 extern const struct cli_command offer_commands[];
 extern const struct cli_command offer_export_commands[];
 extern const struct cli_command package_commands[];
+extern const struct cli_command parity_commands[];
 extern const struct cli_command plan_commands[];
 extern const struct cli_command plugin_commands[];
 extern const struct cli_command price_commands[];

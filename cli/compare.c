@@ -1,239 +1,271 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* apollo price parity: the offer of the other marketplace that costs the same, or leaves us the same. */
+/* apollo price compare: list, offer, competitors and hardware of one's own, on the axes on which storage is bought. */
 #include "cli/data.h"
 #include "cli/studio.h"
 
-#include "offers/parity.h"
+#include "core/amount.h"
+#include "core/clock.h"
+#include "deploy/choice.h"
+#include "offers/compare.h"
+#include "offers/simulation.h"
 
 #include <apollo/kit.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-/* ---- what is looked for ---- */
+enum { REDUCTION_PLACES = 1000000 };
 
-/* The marketplace that the offer is for: a private offer's own, else --market. */
-static int market_find(const struct cli *cli, const struct contract *contract, struct parity_input *input, struct error *error)
+struct comparing {
+	struct studio studio;
+	struct contract contract;
+	struct facts facts;
+	struct cards cards;
+	struct compare_input input;
+	bool facts_open, cards_open;
+};
+
+static void comparing_close(struct comparing *comparing)
 {
-	const char *flag = cli_value(cli, "market"), *own = contract->private && contract->private->market ? contract->private->market->plugin : NULL;
+	if (comparing->facts_open)
+		facts_release(&comparing->facts);
+	if (comparing->cards_open)
+		cards_release(&comparing->cards);
+	studio_close(&comparing->studio);
+}
 
-	if (own && flag && strcmp(own, flag) != 0)
-		return error_set(error, ERROR_USAGE, "%s is an offer at %s, not at %s", contract->name, own, flag);
-	input->from = own ? own : flag;
-	if (!input->from) {
-		(void)error_set(error, ERROR_USAGE, "which marketplace is %s offered at?", contract->name);
-		return error_hint(error, "say --market azure or --market gcp");
-	}
-	if (strcmp(input->from, "azure") != 0 && strcmp(input->from, "gcp") != 0)
-		return error_set(error, ERROR_USAGE, "the marketplace %s has no other one to compare with: it is neither azure nor gcp", input->from);
-	input->to = strcmp(input->from, "azure") == 0 ? "gcp" : "azure";
+static int files_read(struct comparing *comparing, struct error *error)
+{
+	const struct cli *cli = comparing->studio.cli;
+	const char *cards = cli_value(cli, "cards");
+	char folder[PATH_MAX], path[PATH_MAX + 32];
+
+	if (facts_read(data_folder("limits.cfg", folder), &comparing->facts, error) < 0)
+		return error->code;
+	comparing->facts_open = true;
+	(void)snprintf(path, sizeof(path), "%s/competitors.cfg", data_folder("competitors.cfg", folder));
+	if (cards_read(cards ? cards : path, &comparing->cards, error) < 0)
+		return error->code;
+	comparing->cards_open = true;
 	return 0;
 }
 
-/* --discount: the plan less a percentage, as an offer. */
-static int discount_apply(struct studio *studio, struct contract *contract, struct error *error)
-{
-	const char *text = cli_value(studio->cli, "discount");
-	struct phase *phase = scope_alloc(&studio->scope, sizeof(*phase));
-	struct tariff *tariff = tariff_copy(&studio->scope, contract->phases[0].tariff);
+/* ---- ours ---- */
 
-	if (!text)
-		return 0;
-	if (!tariff || !phase)
-		return error_memory(error, "an offer");
+/* What is paid over the term as a month of so many hours as the machines' prices have. */
+static int64_t month_of(const struct contract *contract, int64_t bill)
+{
+	struct exact hours = exact_multiply(exact_of(CARD_HOURS), exact_of(APOLLO_HOUR));
+	int64_t month = COMPARE_UNKNOWN;
+
+	(void)exact_integer(exact_divide(exact_multiply(exact_of(bill), hours), exact_of(contract->end - contract->start), ROUND_HALF_AWAY), &month);
+	return month;
+}
+
+/* The mean of what is used in such a month, of each dimension: the bill is for that, and not for a full cluster. */
+static int usage_say(struct comparing *comparing, const struct simulation *simulation, struct error *error)
+{
+	BUFFER_CLEANUP struct buffer words = buffer_init(1 << 16);
+	struct scope *scope = &comparing->studio.scope;
+	const struct tariff *tariff = simulation->schedule.periods[0].tariff;
+	size_t cells = simulation->ground.path_count * simulation->schedule.slice_count;
+	const double share = (double)CARD_HOURS * (double)APOLLO_HOUR / (double)(comparing->contract.end - comparing->contract.start);
+
+	for (size_t i = 0; i < tariff->charge_count; i++) {
+		const struct catalog_dimension *dimension = tariff->charges[i].dimension;
+		double sum = 0;
+
+		for (size_t j = 0; j < cells; j++)
+			sum += (double)simulation->ground.quantities[j * tariff->charge_count + i];
+		(void)buffer_print(&words, "%s%.1f %s", i ? " and " : "", sum / (double)simulation->ground.path_count * share / 1e6,
+				   dimension->unit ? dimension->unit : dimension->name);
+	}
+	comparing->input.usage = buffer_failed(&words) ? NULL : scope_text(scope, buffer_string(&words));
+	return comparing->input.usage ? 0 : error_memory(error, "a comparison");
+}
+
+/* What the marketplace keeps is in the price: it is the vendor's to pay. */
+static int fee_say(struct comparing *comparing, int64_t bill, struct error *error)
+{
+	struct studio *studio = &comparing->studio;
+	const struct private_offer *private = comparing->contract.private;
+	const char *market = private && private->market ? private->market->plugin : studio->goals_open ? studio->goals.market : NULL;
+	const struct marketplace_fee *fee;
+
+	if (!studio->marketplaces_open) {
+		char folder[PATH_MAX];
+
+		if (marketplaces_read(data_folder("marketplaces.cfg", folder), &studio->marketplaces, error) < 0)
+			return error->code;
+		studio->marketplaces_open = true;
+	}
+	fee = market ? fee_find(&studio->marketplaces, market, private ? private->deal : DEAL_NEW, private && private->renewal_attested, exact_of(bill),
+				studio->decimals)
+		     : NULL;
+	comparing->input.fee = fee ? scope_print(&studio->scope, "the marketplace's fee, which the vendor pays: %s percent at %s (%s%s)", fee->percent.text, market,
+						 fee->date, fee->unsure ? ", unsure" : "")
+				   : "the marketplace's fee, which the vendor pays";
+	return comparing->input.fee ? 0 : error_memory(error, "a comparison");
+}
+
+static int software_make(struct comparing *comparing, struct error *error)
+{
+	struct studio *studio = &comparing->studio;
+	const struct contract *contract = &comparing->contract;
+	struct compare_input *input = &comparing->input;
+	struct simulation simulation;
+
+	if (simulation_make(&studio->scope, contract, &studio->forecast, studio->goals_open ? &studio->goals : NULL, &simulation, error) < 0)
+		return error->code;
+	input->software[input->software_count++] = (struct compare_software){COMPARE_LIST, "the list", month_of(contract, simulation.list.bill.mean)};
 	if (contract->private)
-		return error_set(error, ERROR_USAGE, "--discount goes with a plan, and %s is a private offer", contract->name);
-	if (!decimal_read(text, &tariff->base_discount) || decimal_compare(&tariff->base_discount, &(struct decimal){"100", exact_of(100), 0}) > 0)
-		return error_set(error, ERROR_USAGE, "--discount %s is not a percentage from 0 to 100", text);
-	for (size_t i = 0; i < tariff->charge_count; i++)
-		tariff->charges[i].limits.discount = tariff->base_discount;
-	*phase = (struct phase){0, tariff};
-	contract->phases = phase;
-	return tariff_ready(tariff, error);
+		input->software[input->software_count++] = (struct compare_software){COMPARE_OFFER, contract->name, month_of(contract, simulation.offer.bill.mean)};
+	input->inside = contract->offer->product == PRODUCT_SAAS;
+	if (usage_say(comparing, &simulation, error) < 0)
+		return error->code;
+	return fee_say(comparing, simulation.offer.bill.mean, error);
 }
 
-/* ---- output ---- */
-
-static const char *money(const struct studio *studio, int64_t amount, char text[static EXACT_TEXT])
+/* Millionths in the currency's last place. */
+static int64_t last_place(int64_t micro, int decimals)
 {
-	return exact_text(exact_of(amount), studio->decimals, studio->decimals, text);
+	int64_t amount = COMPARE_UNKNOWN;
+
+	(void)exact_integer(exact_divide(exact_multiply(exact_of(micro), exact_power(decimals)), exact_power(6), ROUND_HALF_AWAY), &amount);
+	return amount;
 }
 
-static void pair_row(const struct studio *studio, const char *label, int64_t here, int64_t there, struct buffer *buffer)
+static struct compare_cluster cluster_of(const struct choice *choice, int decimals)
 {
-	char texts[2][EXACT_TEXT];
+	int64_t date = 0;
+	char midnight[32];
 
-	(void)buffer_print(buffer, "#   %-22s %18s %18s\n", label, money(studio, here, texts[0]), money(studio, there, texts[1]));
+	(void)snprintf(midnight, sizeof(midnight), "%.10sT00:00:00Z", choice->shape->date);
+	(void)apollo_time_parse(midnight, strlen(midnight), 0, &date);
+	return (struct compare_cluster){
+		.name = choice->name,
+		.region = choice->region,
+		.currency = choice->shape->currency,
+		.usable = choice->usable,
+		.month = last_place(choice->micro_month, decimals),
+		.read = choice->read.term ? choice->read.rate : COMPARE_UNKNOWN,
+		.write = choice->sustained.term ? choice->sustained.rate : COMPARE_UNKNOWN,
+		.assumed = choice->assumed,
+		.source = {.text = choice->shape->source, .date = choice->shape->date, .time = date},
+	};
 }
 
-static void fee_words(const struct parity_side *side, struct buffer *buffer)
+static int clusters_make(struct comparing *comparing, struct error *error)
 {
-	if (side->fee)
-		(void)buffer_print(buffer, "#   %s keeps %s percent (%s%s)\n", side->market, side->fee->percent.text, side->fee->date, side->fee->unsure ? ", unsure" : "");
-}
+	struct studio *studio = &comparing->studio;
+	struct compare_input *input = &comparing->input;
+	struct choice_wish wish = {.where = "--shape", .shape = cli_value(studio->cli, "shape"), .region = cli_value(studio->cli, "region"),
+				   .capacity = input->capacity, .reduction = {(int64_t)(input->reductions[1]), REDUCTION_PLACES}};
+	const char *share = cli_value(studio->cli, "usable-percent");
+	const struct private_offer *private = comparing->contract.private;
+	struct compare_cluster *clusters;
+	const struct shape *shape;
+	struct choices choices;
 
-/* How far one unit's price may be off. */
-static void unit_words(const struct parity *parity, struct buffer *buffer)
-{
-	char text[EXACT_TEXT];
+	if (share && (apollo_decimal_read(share, strlen(share), 3, APOLLO_EXACT, &wish.share) < 0 || wish.share < 1 || wish.share > 100000))
+		return error_set(error, ERROR_USAGE, "--usable-percent %s is not a percentage above 0 and at most 100", share);
 
-	for (size_t i = 0; i < parity->tariff->charge_count; i++) {
-		const struct tariff_charge *list = &parity->input->plan->tariff.charges[i];
-
-		if (!list->priced || parity->prices[i].matched)
-			continue;
-		if (strcmp(parity->input->to, "azure") == 0)
-			(void)exact_text(exact_of(5), parity->input->price_decimals + 1, 0, text);
-		else
-			(void)exact_text(exact_multiply(list->tiers[0].price.digits, exact_of(5)), list->tiers[0].price.decimals + 5, 0, text);
-		(void)buffer_print(buffer, "#   a unit of %s is at most %s off\n", list->dimension->name, text);
+	if (!wish.shape || !wish.region) {
+		(void)error_set(error, ERROR_USAGE, "on which machines would it run, and where?");
+		return error_hint(error, "say --shape and --region, as templates/shapes.cfg has them: apollo size --capacity %s lists the shapes",
+				  cli_value(studio->cli, "capacity"));
 	}
-}
-
-static void residual_words(const struct studio *studio, const struct parity *parity, struct buffer *buffer)
-{
-	char texts[3][EXACT_TEXT];
-
-	(void)buffer_print(buffer, "#   %s less %s: %s in the mean, %s at most on any path", parity->input->to, parity->input->from,
-			   money(studio, parity->residual.mean, texts[0]), money(studio, parity->residual.largest, texts[1]));
-	if (parity->residual.bound >= 0)
-		(void)buffer_print(buffer, "; the grids allow %s%s\n", money(studio, parity->residual.bound, texts[2]), parity->residual.kept ? "" : ", AND IT IS MORE");
-	else
-		(void)buffer_print(buffer, "; %s\n", parity->input->net ? "the nets are to agree, not the bills" : "no bound, since not all could be carried over");
-	for (size_t i = 0; i < parity->loss_count; i++)
-		(void)buffer_print(buffer, "#   not carried over: %s; instead: %s\n", parity->losses[i].what, parity->losses[i].instead);
-}
-
-static void offer_head(const struct contract *contract, const char *name, const char *market, size_t months, struct buffer *buffer)
-{
-	(void)buffer_print(buffer, "  { name = \"%s\"; market = \"%s\"; offer = \"%s\"; plan = \"%s\"; months = \"%zum\";\n", name, market, contract->offer->name,
-			   contract->plan->name, months);
-}
-
-/* All of it is a configuration: what is said of the pair is in comments. */
-static void parity_text(const struct studio *studio, const struct contract *contract, const struct parity *parity, struct buffer *buffer)
-{
-	const struct parity_input *input = parity->input;
-	const char *discount = cli_value(studio->cli, "discount"), *base = contract->private ? contract->private->name : contract->plan->name;
-	char from[APOLLO_TIME_TEXT], to[APOLLO_TIME_TEXT], name[CATALOG_NAME_MAX + 16];
-
-	(void)buffer_print(buffer, "# %s at %s, and at %s for the same %s: %.10s to %.10s, %zu paths of seed %llu, %s\n", contract->name, input->from, input->to,
-			   input->net ? "net" : "bill", apollo_time_format(input->schedule->start, from), apollo_time_format(input->schedule->end, to),
-			   studio->forecast.paths, (unsigned long long)studio->forecast.seed, studio->currency);
-	(void)buffer_print(buffer, "#   %-22s %18s %18s\n", "mean", input->from, input->to);
-	pair_row(studio, "bill", parity->source.outcome.bill.mean, parity->target.outcome.bill.mean, buffer);
-	pair_row(studio, "marketplace's fee", parity->source.outcome.fee_mean, parity->target.outcome.fee_mean, buffer);
-	pair_row(studio, "net", parity->source.outcome.net.mean, parity->target.outcome.net.mean, buffer);
-	fee_words(&parity->source, buffer);
-	fee_words(&parity->target, buffer);
-	residual_words(studio, parity, buffer);
-	unit_words(parity, buffer);
-	(void)buffer_print(buffer, "# Beside the offers of %s.\nprivate_offers = (\n", studio->cli->words[0]);
-	if (discount) {
-		(void)snprintf(name, sizeof(name), "%.120s-%s", base, input->from);
-		offer_head(contract, name, input->from, input->schedule->slice_count, buffer);
-		(void)buffer_print(buffer, "    discount = \"%s\";\n  },\n", discount);
-	}
-	(void)snprintf(name, sizeof(name), "%.120s-%s", base, input->to);
-	offer_head(contract, name, input->to, input->schedule->slice_count, buffer);
-	parity_config(parity, "    ", buffer);
-	(void)buffer_text(buffer, "  }\n);\n");
-}
-
-static void side_json(const struct studio *studio, const struct parity_side *side, const char *name, struct buffer *buffer)
-{
-	char texts[3][EXACT_TEXT];
-
-	(void)buffer_print(buffer, ",\"%s\":", name);
-	(void)buffer_member(buffer, "{", "market", side->market);
-	(void)buffer_member(buffer, ",", "fee_percent", side->fee ? side->fee->percent.text : "");
-	(void)buffer_print(buffer, ",\"bill\":\"%s\",\"fee\":\"%s\",\"net\":\"%s\"}", money(studio, side->outcome.bill.mean, texts[0]),
-			   money(studio, side->outcome.fee_mean, texts[1]), money(studio, side->outcome.net.mean, texts[2]));
-}
-
-static void parity_json(const struct studio *studio, const struct contract *contract, const struct parity *parity, struct buffer *buffer)
-{
-	BUFFER_CLEANUP struct buffer config = buffer_init(1 << 20);
-	char texts[4][EXACT_TEXT];
-
-	(void)buffer_member(buffer, "{", "name", contract->name);
-	(void)buffer_member(buffer, ",", "same", parity->input->net ? "net" : "bill");
-	(void)buffer_member(buffer, ",", "currency", studio->currency);
-	(void)buffer_print(buffer, ",\"paths\":%zu,\"seed\":%llu", studio->forecast.paths, (unsigned long long)studio->forecast.seed);
-	side_json(studio, &parity->source, "from", buffer);
-	side_json(studio, &parity->target, "to", buffer);
-	(void)buffer_print(buffer, ",\"residual\":{\"mean\":\"%s\",\"largest\":\"%s\",\"net\":\"%s\",\"bound\":", money(studio, parity->residual.mean, texts[0]),
-			   money(studio, parity->residual.largest, texts[1]), money(studio, parity->net_residual, texts[2]));
-	if (parity->residual.bound >= 0)
-		(void)buffer_print(buffer, "\"%s\"}", money(studio, parity->residual.bound, texts[3]));
-	else
-		(void)buffer_text(buffer, "null}");
-	(void)buffer_text(buffer, ",\"not_carried\":[");
-	for (size_t i = 0; i < parity->loss_count; i++) {
-		(void)buffer_member(buffer, i ? ",{" : "{", "what", parity->losses[i].what);
-		(void)buffer_member(buffer, ",", "instead", parity->losses[i].instead);
-		(void)buffer_text(buffer, "}");
-	}
-	parity_config(parity, "", &config);
-	(void)buffer_member(buffer, "],", "config", buffer_string(&config));
-	(void)buffer_text(buffer, "}\n");
+	shape = facts_shape(&comparing->facts, wish.shape);
+	/* A ratio's sides are small. */
+	while (wish.reduction.over > RATIO_MOST)
+		wish.reduction = (struct ratio){wish.reduction.over / 10, wish.reduction.under / 10};
+	if (private && private->market && shape && strcmp(private->market->plugin, shape->cloud) != 0)
+		return error_set(error, ERROR_USAGE, "%s is an offer at %s, and %s are machines of %s", comparing->contract.name, private->market->plugin,
+				 shape->name, shape->cloud);
+	if (choices_find(&studio->scope, &comparing->facts, &wish, &choices, error) < 0)
+		return error->code;
+	clusters = scope_alloc(&studio->scope, choices.count * sizeof(*clusters));
+	if (!clusters)
+		return error_memory(error, "a comparison");
+	for (size_t i = 0; i < choices.count; i++)
+		clusters[i] = cluster_of(&choices.items[i], studio->decimals);
+	input->clusters = clusters;
+	input->cluster_count = choices.count;
+	return 0;
 }
 
 /* ---- the command ---- */
 
-static int run_parity(const struct cli *cli, struct error *error)
+static int input_make(struct comparing *comparing, struct error *error)
 {
-	STUDIO_CLEANUP struct studio studio = {.cli = cli, .scope = scope_init(STUDIO_SCOPE)};
-	BUFFER_CLEANUP struct buffer buffer = buffer_init(STUDIO_OUTPUT);
-	MARKETPLACES_CLEANUP struct marketplaces marketplaces = {0};
-	struct parity_input input = {.net = cli_value(cli, "net") != NULL};
-	char folder[PATH_MAX];
-	struct contract contract;
-	struct schedule schedule;
-	struct ground ground;
-	struct parity parity;
+	const struct cli *cli = comparing->studio.cli;
+	struct compare_input *input = &comparing->input;
+	struct clock clock = clock_system();
 
-	if (marketplaces_read(data_folder("marketplaces.cfg", folder), &marketplaces, error) < 0 || studio_open(&studio, &contract, error) < 0 ||
-	    market_find(cli, &contract, &input, error) < 0 || discount_apply(&studio, &contract, error) < 0)
+	if (cli_amount(cli, "capacity", amount_bytes, &input->capacity, error) < 0 || cli_time(cli, "now", clock_now(&clock), &input->now, error) < 0)
 		return error->code;
-	if (contract.phase_count > 1 || contract.plan->phase_count > 1) {
-		(void)error_set(error, ERROR_INPUT, "%s goes in steps over its term, and a pair is found for one set of prices", contract.name);
-		return error_hint(error, "write each step as an offer of its own");
+	if (!input->capacity || input->capacity > CARD_CAPACITY_MOST) {
+		(void)error_set(error, ERROR_USAGE, "how much storage is compared?");
+		return error_hint(error, "say the usable capacity, at most 1024PiB: --capacity 500TiB");
 	}
-	if (schedule_make(&studio.scope, contract.phases, contract.phase_count, contract.start, contract.end, &schedule, error) < 0)
+	if (files_read(comparing, error) < 0 || studio_open(&comparing->studio, &comparing->contract, error) < 0)
 		return error->code;
-	ground = (struct ground){.schedule = &schedule, .path_count = studio.forecast.paths, .risk = 5};
-	ground.quantities = forecast_make(&studio.scope, &studio.forecast, &schedule, contract.offer, error);
-	if (!ground.quantities)
+	input->cards = &comparing->cards;
+	input->currency = comparing->studio.currency;
+	input->decimals = comparing->studio.decimals;
+	for (int i = 0; i < COMPARE_SHARES; i++)
+		input->reductions[i] = llround(forecast_reduction(&comparing->studio.forecast, compare_percents[i]) * REDUCTION_PLACES);
+	if (clusters_make(comparing, error) < 0)
 		return error->code;
-	input.offer = contract.offer;
-	input.plan = contract.plan;
-	input.source = contract.phases[0].tariff;
-	input.schedule = &schedule;
-	input.ground = &ground;
-	input.price_decimals = (int)marketplace_limit(&marketplaces, LIMIT_AZURE_PRICE_DECIMALS);
-	input.marketplaces = &marketplaces;
-	input.deal = contract.private ? contract.private->deal : DEAL_NEW;
-	input.attested = contract.private && contract.private->renewal_attested;
-	if (parity_make(&studio.scope, &input, &parity, error) < 0)
+	return software_make(comparing, error);
+}
+
+static void term_text(const struct comparing *comparing, struct buffer *buffer)
+{
+	const struct studio *studio = &comparing->studio;
+	char from[APOLLO_TIME_TEXT], to[APOLLO_TIME_TEXT];
+
+	(void)buffer_print(buffer, "%s, %.10s to %.10s, %zu paths of seed %llu\n", comparing->contract.name,
+			   apollo_time_format(comparing->contract.start, from), apollo_time_format(comparing->contract.end, to), studio->forecast.paths,
+			   (unsigned long long)studio->forecast.seed);
+}
+
+static int run_compare(const struct cli *cli, struct error *error)
+{
+	__attribute__((cleanup(comparing_close))) struct comparing comparing = {.studio = {.cli = cli, .scope = scope_init(STUDIO_SCOPE)}};
+	BUFFER_CLEANUP struct buffer buffer = buffer_init(STUDIO_OUTPUT);
+	struct compare compare;
+
+	if (cli->json && cli_value(cli, "csv"))
+		return error_set(error, ERROR_USAGE, "--json and --csv do not go together");
+	if (input_make(&comparing, error) < 0 || compare_make(&comparing.studio.scope, &comparing.input, &compare, error) < 0)
 		return error->code;
-	if (cli->json)
-		parity_json(&studio, &contract, &parity, &buffer);
-	else
-		parity_text(&studio, &contract, &parity, &buffer);
+	if (cli->json) {
+		compare_json(&compare, &buffer);
+	} else if (cli_value(cli, "csv")) {
+		compare_csv(&compare, &buffer);
+	} else {
+		term_text(&comparing, &buffer);
+		compare_text(&compare, &buffer);
+	}
 	return output_write(&buffer, error);
 }
 
-static const struct cli_flag parity_flags[] = {
+static const struct cli_flag compare_flags[] = {
 	FORECAST_FLAGS,
 	{"months", "COUNT", "so many; else as the offer or the plan says"},
-	{"goals", "FILE", "a forecast; see apollo-price(5)"},
-	{"net", NULL, "what is left to us after the fee is to agree, not the bill"},
-	{"discount", "PERCENT", "with OFFER/PLAN: that much off the list"},
-	{"market", "azure|gcp", "with OFFER/PLAN: where it is offered"},
+	{"goals", "FILE", "a forecast, and the reduction of the data; see apollo-price(5)"},
+	{"capacity", "BYTES", "usable, that is wanted at least: 500TiB, 2PB"},
+	{"shape", "SHAPE", "the data machines, as shapes.cfg names them"},
+	{"region", "NAME", "where they run; every term with a price there is a row"},
+	{"usable-percent", "PERCENT", "of the raw capacity, where shapes.cfg does not say what is usable"},
+	{"cards", "FILE", "what others ask and hardware costs; else competitors.cfg of apollo's data"},
+	{"now", "TIME", "by which a source is old; else now"},
+	{"csv", NULL, "a line for each row, as CSV"},
 	{NULL, NULL, NULL},
 };
 
 const struct cli_command compare_commands[] = {
-	{"price parity", "OFFERS.cfg NAME|OFFER/PLAN", "the offer of the other marketplace that costs the customer the same", parity_flags, 2, 2, run_parity},
+	{"price compare", "OFFERS.cfg NAME|OFFER/PLAN", "list, offer, competitors and own hardware, by the TiB and by the GB/s", compare_flags, 2, 2, run_compare},
 	{NULL, NULL, NULL, NULL, 0, 0, NULL},
 };

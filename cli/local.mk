@@ -15,6 +15,7 @@ apollo_SOURCES = \
 	cli/offer_show.c \
 	cli/offer_submit.c cli/offer_submit.h \
 	cli/package.c \
+	cli/parity.c \
 	cli/plan.c \
 	cli/plugins.c \
 	cli/price.c cli/price.h \

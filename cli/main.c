@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli.h"
 
+#include "core/amount.h"
 #include "core/log.h"
 #include "core/nearest.h"
 #include "sandbox/sandbox.h"
@@ -21,6 +22,7 @@ static const struct cli_command *const groups[] = {
 	offer_commands,
 	offer_export_commands,
 	package_commands,
+	parity_commands,
 	plan_commands,
 	plugin_commands,
 	price_commands,
@@ -63,6 +65,16 @@ int cli_time(const struct cli *cli, const char *flag, int64_t otherwise, int64_t
 		return 0;
 	(void)error_set(error, ERROR_USAGE, "--%s %s is not a time", flag, text);
 	return error_hint(error, "write it as 2026-10-01T00:00:00Z");
+}
+
+int cli_amount(const struct cli *cli, const char *flag, const struct amount_unit *units, int64_t *amount, struct error *error)
+{
+	const char *text = cli_value(cli, flag);
+
+	if (!text || amount_parse(text, units, amount))
+		return 0;
+	(void)error_set(error, ERROR_USAGE, "--%s %s is not an amount", flag, text);
+	return amount_hint(error, units);
 }
 
 /* ---- help ---- */

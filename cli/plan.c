@@ -3,9 +3,9 @@
 #include "cli/cli.h"
 #include "cli/data.h"
 
+#include "core/amount.h"
 #include "core/file.h"
 #include "core/log.h"
-#include "core/quantity.h"
 #include "deploy/capture.h"
 #include "deploy/diff.h"
 #include "deploy/pack.h"
@@ -175,32 +175,6 @@ static int run_plan(const struct cli *cli, struct error *error)
 
 /* ---- size ---- */
 
-/* "500TiB", "200GB/s": a decimal number and one of the units. */
-static int amount_parse(const char *flag, const char *text, const char *const *units, const int64_t *worth, int64_t *value, struct error *error)
-{
-	size_t size = strspn(text, "0123456789.");
-	int64_t millionths;
-
-	for (int i = 0; units[i]; i++) {
-		wide_t whole;
-
-		if (strcmp(text + size, units[i]) != 0 || apollo_decimal_read(text, size, 6, APOLLO_EXACT, &millionths) < 0)
-			continue;
-		whole = (wide_t)millionths * worth[i] / 1000000;
-		if (whole < 1 || whole > INT64_C(1) << 62)
-			break;
-		*value = (int64_t)whole;
-		return 0;
-	}
-	(void)error_set(error, ERROR_USAGE, "--%s %s is not an amount", flag, text);
-	return error_hint(error, "write a number and %s or %s, such as 1.5%s", units[0], units[1], units[0]);
-}
-
-static const char *const byte_units[] = {"TiB", "PiB", "GiB", "TB", "PB", "GB", NULL};
-static const int64_t byte_worth[] = {INT64_C(1) << 40, INT64_C(1) << 50, INT64_C(1) << 30, 1000000000000, 1000000000000000, 1000000000};
-static const char *const rate_units[] = {"GB/s", "TB/s", "MB/s", NULL};
-static const int64_t rate_worth[] = {1000000000, 1000000000000, 1000000};
-
 /* --gpus times --read-per-gpu; with --read, whichever is more. */
 static int gpus_read(const struct cli *cli, struct size_wish *wish, struct error *error)
 {
@@ -213,7 +187,7 @@ static int gpus_read(const struct cli *cli, struct size_wish *wish, struct error
 		return error_set(error, ERROR_USAGE, "--gpus and --read-per-gpu go together");
 	if (apollo_decimal_read(gpus, strlen(gpus), 0, APOLLO_EXACT, &count) < 0 || count < 1 || count > 100000000)
 		return error_set(error, ERROR_USAGE, "--gpus %s is not a whole number from 1 to 100000000", gpus);
-	if (amount_parse("read-per-gpu", each, rate_units, rate_worth, &rate, error) < 0)
+	if (cli_amount(cli, "read-per-gpu", amount_rates, &rate, error) < 0)
 		return error->code;
 	if (__builtin_mul_overflow(count, rate, &all))
 		return error_set(error, ERROR_USAGE, "--gpus %s and --read-per-gpu %s are too much together", gpus, each);
@@ -224,12 +198,11 @@ static int gpus_read(const struct cli *cli, struct size_wish *wish, struct error
 
 static int wish_read(const struct cli *cli, struct size_wish *wish, struct error *error)
 {
-	const char *capacity = cli_value(cli, "capacity"), *read = cli_value(cli, "read"), *reduction = cli_value(cli, "reduction");
-	const char *region = cli_value(cli, "region");
+	const char *reduction = cli_value(cli, "reduction"), *region = cli_value(cli, "region");
 
 	*wish = (struct size_wish){.on = cli_value(cli, "on"), .region = region ? region : "", .reduction = 1000};
-	if ((capacity && amount_parse("capacity", capacity, byte_units, byte_worth, &wish->capacity, error) < 0) ||
-	    (read && amount_parse("read", read, rate_units, rate_worth, &wish->read, error) < 0) || gpus_read(cli, wish, error) < 0)
+	if (cli_amount(cli, "capacity", amount_bytes, &wish->capacity, error) < 0 ||
+	    cli_amount(cli, "read", amount_rates, &wish->read, error) < 0 || gpus_read(cli, wish, error) < 0)
 		return error->code;
 	if (reduction && (apollo_decimal_read(reduction, strlen(reduction), 3, APOLLO_EXACT, &wish->reduction) < 0 || wish->reduction < 1 ||
 			  wish->reduction > 100000))

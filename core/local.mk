@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LTLIBRARIES += libcore.la
 libcore_la_SOURCES = \
+	core/amount.c core/amount.h \
 	core/archive.c core/archive.h \
 	core/buffer.c core/buffer.h core/calendar.c core/calendar.h \
 	core/call.c core/call.h \

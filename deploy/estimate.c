@@ -3,6 +3,7 @@
 
 #include "core/quantity.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A fraction of wide numbers; the largest here are about 10^38: machines^2, bytes a second and two ratios. */
@@ -80,6 +81,35 @@ struct ceilings ceilings_make(const struct rates *rates, int64_t nodes, const st
 		.sustained = sustained_ceiling(rates, nodes, codes->buffer, codes->capacity, codes->reduction),
 	};
 }
+
+/* ---- codes ---- */
+
+/* Strips of data and parity by three limits; name: what they begin with. */
+static int code_make(const struct facts *facts, const char *name, int64_t nodes, struct ratio *code, struct error *error)
+{
+	char texts[3][40];
+	int64_t least, most, parity, data;
+
+	(void)snprintf(texts[0], sizeof(texts[0]), "%.16s.data_least", name);
+	(void)snprintf(texts[1], sizeof(texts[1]), "%.16s.data_most", name);
+	(void)snprintf(texts[2], sizeof(texts[2]), "%.16s.parity", name);
+	if (facts_within(facts, texts[0], 1, CODE_STRIPS_MOST, &least, error) < 0 || facts_within(facts, texts[1], least, CODE_STRIPS_MOST, &most, error) < 0 ||
+	    facts_within(facts, texts[2], 0, CODE_STRIPS_MOST, &parity, error) < 0)
+		return error->code;
+	data = nodes - parity < least ? least : nodes - parity > most ? most : nodes - parity;
+	*code = (struct ratio){data + parity, data};
+	return 0;
+}
+
+int codes_make(const struct facts *facts, int64_t nodes, struct ratio reduction, struct codes *codes, struct error *error)
+{
+	*codes = (struct codes){.reduction = reduction, .read = {1, 1}};
+	if (code_make(facts, "buffer", nodes, &codes->buffer, error) < 0)
+		return error->code;
+	return code_make(facts, "stripe", nodes, &codes->capacity, error);
+}
+
+/* ---- a shape's ---- */
 
 /* More than that binds nowhere. */
 static int64_t rate_kept(int64_t rate)

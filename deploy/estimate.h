@@ -27,7 +27,7 @@ struct ratio {
 	int64_t over, under; /* both 1 to RATIO_MOST */
 };
 
-enum { RATIO_MOST = 1000000 };
+enum { RATIO_MOST = 1000000, CODE_STRIPS_MOST = 10000 /* of a stripe or a buffer's code */ };
 
 #define RATE_MOST INT64_C(10000000000000) /* of what one machine, or all clients together, can do */
 
@@ -58,6 +58,10 @@ struct rates rates_of_shape(const struct shape *shape);
 
 /* nodes: 1 or more; of the rates none is more than RATE_MOST. */
 struct ceilings ceilings_make(const struct rates *rates, int64_t nodes, const struct codes *codes);
+
+/* The codes of a cluster of so many machines, by the limits buffer.* and stripe.* of the facts: as wide as there are machines for, a strip on each, and no
+ * narrower than the narrowest.  reads are not amplified.  reduction: each side 1 to RATIO_MOST.  APOLLO_CONFIG where a limit is not there. */
+int codes_make(const struct facts *facts, int64_t nodes, struct ratio reduction, struct codes *codes, struct error *error);
 
 struct estimate {
 	int64_t raw, usable; /* bytes */

@@ -4,6 +4,7 @@ libdeploy_la_SOURCES = \
 	deploy/advertise.c \
 	deploy/capture.c deploy/capture.h deploy/capture_azure.c deploy/capture_gcp.c deploy/capture_read.c deploy/capture_read.h \
 	deploy/chart.c \
+	deploy/choice.c deploy/choice.h \
 	deploy/deployment.c deploy/deployment.h \
 	deploy/diff.c deploy/diff.h \
 	deploy/dns.c \

@@ -81,8 +81,6 @@ static int machines_make(struct plan *plan, struct error *error)
 
 /* ---- what a fault takes, and what the machines can do ---- */
 
-enum { STRIPS_MOST = 10000 }; /* of a stripe or a buffer's code */
-
 /* Zones with machines in them, where there are several: a zone is lost as one; else domains. */
 static int64_t domains_count(const struct plan *plan)
 {
@@ -108,9 +106,9 @@ static int stripe_make(struct plan *plan, struct error *error)
 {
 	int64_t parity, least, most, width;
 
-	if (facts_within(plan->facts, "stripe.parity", 1, STRIPS_MOST, &parity, error) < 0 ||
-	    facts_within(plan->facts, "stripe.data_least", 1, STRIPS_MOST, &least, error) < 0 ||
-	    facts_within(plan->facts, "stripe.data_most", least, STRIPS_MOST, &most, error) < 0)
+	if (facts_within(plan->facts, "stripe.parity", 1, CODE_STRIPS_MOST, &parity, error) < 0 ||
+	    facts_within(plan->facts, "stripe.data_least", 1, CODE_STRIPS_MOST, &least, error) < 0 ||
+	    facts_within(plan->facts, "stripe.data_most", least, CODE_STRIPS_MOST, &most, error) < 0)
 		return error->code;
 	plan->domains_apart = domains_count(plan);
 	plan->domains_needed = (least + parity + parity - 1) / parity;
@@ -121,27 +119,20 @@ static int stripe_make(struct plan *plan, struct error *error)
 	return 0;
 }
 
-static int64_t clamp(int64_t value, int64_t least, int64_t most)
-{
-	return value < least ? least : value > most ? most : value;
-}
-
 static int estimate_fill(struct plan *plan, struct error *error)
 {
 	const struct shape *shape = facts_shape(plan->facts, plan->deployment->shape);
-	int64_t nodes = plan->deployment->nodes, least, most, parity, data;
+	int64_t nodes = plan->deployment->nodes;
+	struct codes codes;
 
 	if (!shape || strcmp(shape->cloud, cloud_name(plan->deployment->cloud)) != 0 || strcmp(shape->role, "data") != 0)
 		return 0;
-	if (facts_within(plan->facts, "buffer.data_least", 1, STRIPS_MOST, &least, error) < 0 ||
-	    facts_within(plan->facts, "buffer.data_most", least, STRIPS_MOST, &most, error) < 0 ||
-	    facts_within(plan->facts, "buffer.parity", 0, STRIPS_MOST, &parity, error) < 0)
+	if (codes_make(plan->facts, nodes, (struct ratio){plan->deployment->reduction, 1000}, &codes, error) < 0)
 		return error->code;
-	data = clamp(nodes - parity, least, most);
 	plan->shape = shape;
-	plan->estimate = estimate_make(shape, nodes, (struct ratio){data + parity, data},
+	plan->estimate = estimate_make(shape, nodes, codes.buffer,
 				       plan->stripe_data ? (struct ratio){plan->stripe_data + plan->stripe_parity, plan->stripe_data} : (struct ratio){1, 1},
-				       (struct ratio){plan->deployment->reduction, 1000}, plan->deployment->region);
+				       codes.reduction, plan->deployment->region);
 	plan->cost = month_cost_make(plan->facts, shape, nodes, plan->deployment->region);
 	/* One machine alone has neither code: how it keeps what is written is not known. */
 	if (nodes == 1)

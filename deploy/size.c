@@ -10,8 +10,11 @@
 static struct estimate estimate_of(const struct shape *shape, const struct size_wish *wish, int64_t nodes)
 {
 	const struct ratio one = {1, 1};
+	struct estimate estimate = estimate_make(shape, nodes, one, one, one, wish->region);
 
-	return estimate_make(shape, nodes, one, one, one, wish->region);
+	if (wish->share)
+		estimate.usable = estimate.raw < 0 ? FACTS_UNKNOWN : (int64_t)((wide_t)estimate.raw * wish->share / 100000);
+	return estimate;
 }
 
 static bool reaches_capacity(const struct size_wish *wish, const struct estimate *estimate)
@@ -37,7 +40,7 @@ static int64_t least_nodes(const struct facts *facts, const struct shape *shape,
 	limit = facts_limit(facts, name);
 	if (limit && limit->value > least)
 		least = limit->value;
-	if (wish->capacity && shape->usable_count && shape->usable[0].nodes > least)
+	if (wish->capacity && !wish->share && shape->usable_count && shape->usable[0].nodes > least)
 		least = shape->usable[0].nodes;
 	return least;
 }
@@ -68,8 +71,7 @@ static void nodes_find(const struct facts *facts, const struct size_wish *wish, 
 	}
 }
 
-static int answer_make(const struct facts *facts, const struct size_wish *wish, const struct shape *shape, struct size_answer *answer,
-		       struct error *error)
+int size_make(const struct facts *facts, const struct size_wish *wish, const struct shape *shape, struct size_answer *answer, struct error *error)
 {
 	struct deployment deployment = {.vips_per_node = 4, .replication_vips = -1};
 	struct estimate most = estimate_of(shape, wish, DEPLOYMENT_NODES_MAX);
@@ -129,7 +131,7 @@ int size_find(struct scope *scope, const struct facts *facts, const struct size_
 
 		if (strcmp(shape->role, "data") != 0 || !is_on(wish, shape))
 			continue;
-		if (answer_make(facts, wish, shape, &answers->items[answers->count++], error) < 0)
+		if (size_make(facts, wish, shape, &answers->items[answers->count++], error) < 0)
 			return error->code;
 	}
 	if (!answers->count) {

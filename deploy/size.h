@@ -17,6 +17,7 @@ struct size_wish {
 	const char *on;    /* a shape, or what begins several before a dash; NULL: all that are known */
 	const char *region;
 	int64_t reduction; /* in thousandths: capacity is asked for after it */
+	int64_t share;     /* of the raw capacity that is usable, in thousandths of a percent; 0: as the shape's facts say */
 };
 
 enum size_state {
@@ -41,6 +42,9 @@ struct size_answers {
 
 /* APOLLO_CONFIG where the shape is not known, or the facts lack a limit. */
 int size_find(struct scope *scope, const struct facts *facts, const struct size_wish *wish, struct size_answers *answers, struct error *error);
+
+/* One shape alone: a data machine of the facts. */
+int size_make(const struct facts *facts, const struct size_wish *wish, const struct shape *shape, struct size_answer *answer, struct error *error);
 
 void size_text(const struct size_answers *answers, struct buffer *buffer);
 void size_json(const struct size_answers *answers, struct buffer *buffer);

@@ -15,6 +15,7 @@ dist_man_MANS += \
 	docs/man/apollo-price.1 \
 	docs/man/apollo-price.5 \
 	docs/man/apollo-price-backtest.1 \
+	docs/man/apollo-price-compare.1 \
 	docs/man/apollo-price-parity.1 \
 	docs/man/apollo-price-report.1 \
 	docs/man/apollo-price-tune.1 \

@@ -42,15 +42,21 @@ double draw_normal(struct chance *chance)
 	return radius * cos(angle);
 }
 
-static double draw_triangle(struct chance *chance, double low, double likely, double high)
+/* The value of a triangle that is stayed below with the chance u. */
+static double triangle_share(double u, double low, double likely, double high)
 {
-	double u = draw_unit(chance), width = high - low;
+	double width = high - low;
 
 	if (width <= 0)
 		return low;
 	if (u < (likely - low) / width)
 		return low + sqrt(u * width * (likely - low));
 	return high - sqrt((1 - u) * width * (high - likely));
+}
+
+double forecast_reduction(const struct forecast *forecast, double percent)
+{
+	return triangle_share(percent / 100, forecast->reduction_low, forecast->reduction_likely, forecast->reduction_high);
 }
 
 /* ---- what history shows ---- */
@@ -394,7 +400,7 @@ static void path_make(const struct making *making, uint64_t path, double *factor
 {
 	const struct forecast *forecast = making->forecast;
 	struct chance chance = draw_of(forecast->seed, path * (FORECAST_STREAMS + 1));
-	double reduction = forecast->reduction_base / draw_triangle(&chance, forecast->reduction_low, forecast->reduction_likely, forecast->reduction_high);
+	double reduction = forecast->reduction_base / triangle_share(draw_unit(&chance), forecast->reduction_low, forecast->reduction_likely, forecast->reduction_high);
 	double common = draw_normal(&chance), share = sqrt(forecast->correlation), rest = sqrt(1 - forecast->correlation);
 
 	events_draw(making, &chance, factors);

@@ -62,6 +62,9 @@ int forecast_read(const config_setting_t *group, const struct catalog_offer *off
 int64_t *forecast_make(struct scope *scope, const struct forecast *forecast, const struct schedule *schedule, const struct catalog_offer *offer,
 		       struct error *error);
 
+/* The reduction of the data that it stays below with that chance: a percentile, 0 to 100, of the triangle. */
+double forecast_reduction(const struct forecast *forecast, double percent);
+
 /* ---- chance ---- */
 
 struct chance {

@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += liboffers.la
 liboffers_la_SOURCES = \
 	offers/backtest.c offers/backtest.h \
 	offers/bill.c offers/bill.h \
+	offers/cards.c offers/cards.h \
 	offers/catalog.c offers/catalog.h \
 	offers/catalog_instances.c \
 	offers/catalog_offers.c \
@@ -10,6 +11,8 @@ liboffers_la_SOURCES = \
 	offers/catalog_read.h \
 	offers/catalog_subscriptions.c \
 	offers/catalog_tariff.c \
+	offers/compare.c offers/compare.h \
+	offers/compare_print.c \
 	offers/exact.c offers/exact.h \
 	offers/explain.c offers/explain.h \
 	offers/export.c offers/export.h \

@@ -2,6 +2,7 @@
 dist_pkgdata_DATA += \
 	templates/apollo.cfg \
 	templates/azure-versions.cfg \
+	templates/competitors.cfg \
 	templates/goals.cfg \
 	templates/limits.cfg \
 	templates/marketplaces.cfg \

@@ -1,9 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-deploy_tests = tests/deploy/test_capture tests/deploy/test_estimate tests/deploy/test_export_azure tests/deploy/test_export_gcp tests/deploy/test_handoff tests/deploy/test_pack tests/deploy/test_plan tests/deploy/test_policy tests/deploy/test_range tests/deploy/test_rules tests/deploy/test_subnet
+deploy_tests = \
+	tests/deploy/test_capture \
+	tests/deploy/test_choice \
+	tests/deploy/test_estimate \
+	tests/deploy/test_export_azure \
+	tests/deploy/test_export_gcp \
+	tests/deploy/test_handoff \
+	tests/deploy/test_pack \
+	tests/deploy/test_plan \
+	tests/deploy/test_policy \
+	tests/deploy/test_range \
+	tests/deploy/test_rules \
+	tests/deploy/test_subnet
 check_PROGRAMS += $(deploy_tests)
 TESTS += $(deploy_tests)
 deploy_world = tests/deploy/world.c tests/deploy/world.h $(unit_common)
 deploy_cppflags = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"'
+tests_deploy_test_choice_SOURCES = tests/deploy/test_choice.c $(deploy_world)
+tests_deploy_test_choice_CPPFLAGS = $(deploy_cppflags)
+tests_deploy_test_choice_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
+tests_deploy_test_choice_LDADD = libdeploy.la $(unit_libs)
 tests_deploy_test_range_SOURCES = tests/deploy/test_range.c $(unit_common)
 tests_deploy_test_range_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
 tests_deploy_test_range_LDADD = libdeploy.la $(unit_libs)

@@ -1,7 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 # The fuzzers; see fuzz.h.  In a build with --enable-fuzzers they are the only tests.
-EXTRA_DIST += tests/fuzz/fuzz.sh tests/fuzz/arm.dict tests/fuzz/azure.dict tests/fuzz/capture.dict tests/fuzz/catalog.dict tests/fuzz/deployment.dict tests/fuzz/event.dict \
-	tests/fuzz/gcp.dict tests/fuzz/http.dict tests/fuzz/json.dict tests/fuzz/kpi.dict tests/fuzz/network.dict tests/fuzz/prometheus.dict tests/fuzz/readback.dict tests/fuzz/terraform.dict tests/fuzz/usage.dict tests/fuzz/corpus
+EXTRA_DIST += \
+	tests/fuzz/arm.dict \
+	tests/fuzz/azure.dict \
+	tests/fuzz/capture.dict \
+	tests/fuzz/cards.dict \
+	tests/fuzz/catalog.dict \
+	tests/fuzz/corpus \
+	tests/fuzz/deployment.dict \
+	tests/fuzz/event.dict \
+	tests/fuzz/fuzz.sh \
+	tests/fuzz/gcp.dict \
+	tests/fuzz/http.dict \
+	tests/fuzz/json.dict \
+	tests/fuzz/kpi.dict \
+	tests/fuzz/network.dict \
+	tests/fuzz/prometheus.dict \
+	tests/fuzz/readback.dict \
+	tests/fuzz/terraform.dict \
+	tests/fuzz/usage.dict
 
 if FUZZERS
 fuzz_common = tests/fuzz/fuzz.c tests/fuzz/fuzz.h
@@ -11,8 +28,28 @@ fuzz_libs = libcore.la $(JSONC_LIBS)
 fuzz_plugin = tests/fuzz/plugin.c tests/fuzz/plugin.h $(fuzz_common)
 fuzz_cppflags = $(AM_CPPFLAGS) -Djson_text=plugin_json_text
 
-check_PROGRAMS += tests/fuzz/arm tests/fuzz/azure tests/fuzz/block tests/fuzz/capture tests/fuzz/catalog tests/fuzz/deployment tests/fuzz/event tests/fuzz/gcp tests/fuzz/http \
-	tests/fuzz/json tests/fuzz/kit tests/fuzz/kpi tests/fuzz/network tests/fuzz/options tests/fuzz/prometheus tests/fuzz/range tests/fuzz/readback tests/fuzz/terraform tests/fuzz/usage
+check_PROGRAMS += \
+	tests/fuzz/arm \
+	tests/fuzz/azure \
+	tests/fuzz/block \
+	tests/fuzz/capture \
+	tests/fuzz/cards \
+	tests/fuzz/catalog \
+	tests/fuzz/deployment \
+	tests/fuzz/event \
+	tests/fuzz/gcp \
+	tests/fuzz/http \
+	tests/fuzz/json \
+	tests/fuzz/kit \
+	tests/fuzz/kpi \
+	tests/fuzz/network \
+	tests/fuzz/options \
+	tests/fuzz/prometheus \
+	tests/fuzz/range \
+	tests/fuzz/readback \
+	tests/fuzz/terraform \
+	tests/fuzz/usage
+
 TESTS += $(check_PROGRAMS)
 LOG_COMPILER = sh $(srcdir)/tests/fuzz/fuzz.sh
 
@@ -55,6 +92,9 @@ tests_fuzz_options_LDADD = $(fuzz_libs)
 tests_fuzz_capture_SOURCES = tests/fuzz/capture.c $(fuzz_common)
 tests_fuzz_capture_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_capture_LDADD = libdeploy.la $(fuzz_libs)
+tests_fuzz_cards_SOURCES = tests/fuzz/cards.c $(fuzz_common)
+tests_fuzz_cards_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_cards_LDADD = liboffers.la $(GMP_LIBS) $(fuzz_libs)
 tests_fuzz_deployment_SOURCES = tests/fuzz/deployment.c $(fuzz_common)
 tests_fuzz_deployment_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_deployment_LDADD = libdeploy.la $(fuzz_libs)

@@ -92,3 +92,10 @@ TESTS += tests/offers/test_backtest
 tests_offers_test_backtest_SOURCES = tests/offers/test_backtest.c $(unit_common)
 tests_offers_test_backtest_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
 tests_offers_test_backtest_LDADD = liboffers.la $(GMP_LIBS) $(unit_libs) -lm
+
+check_PROGRAMS += tests/offers/test_compare
+TESTS += tests/offers/test_compare
+tests_offers_test_compare_SOURCES = tests/offers/test_compare.c $(unit_common)
+tests_offers_test_compare_CPPFLAGS = $(deploy_cppflags)
+tests_offers_test_compare_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
+tests_offers_test_compare_LDADD = liboffers.la $(GMP_LIBS) $(unit_libs) -lm

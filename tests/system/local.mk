@@ -5,6 +5,7 @@ system_tests = \
 	tests/system/certificate.sh \
 	tests/system/clock.sh \
 	tests/system/collect.sh \
+	tests/system/compare.sh \
 	tests/system/crash.sh \
 	tests/system/decide.sh \
 	tests/system/export.sh \
