@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* apollo price compare: list, offer, competitors and hardware of one's own, on the axes on which storage is bought. */
 #include "cli/data.h"
+#include "cli/machines.h"
 #include "cli/studio.h"
 
 #include "core/amount.h"
 #include "core/clock.h"
-#include "deploy/choice.h"
 #include "offers/compare.h"
 #include "offers/simulation.h"
 
@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { REDUCTION_PLACES = 1000000 };
+enum { REDUCTION_PLACES = 1000000, CLUSTERS_MAX = 1000 };
 
 struct comparing {
 	struct studio studio;
@@ -22,6 +22,7 @@ struct comparing {
 	struct facts facts;
 	struct cards cards;
 	struct compare_input input;
+	struct compare_cluster *clusters;
 	bool facts_open, cards_open;
 };
 
@@ -84,12 +85,20 @@ static int usage_say(struct comparing *comparing, const struct simulation *simul
 	return comparing->input.usage ? 0 : error_memory(error, "a comparison");
 }
 
+/* Where it is offered; NULL: not said. */
+static const char *market_of(const struct comparing *comparing)
+{
+	const struct private_offer *private = comparing->contract.private;
+
+	return private && private->market ? private->market->plugin : comparing->studio.goals_open ? comparing->studio.goals.market : NULL;
+}
+
 /* What the marketplace keeps is in the price: it is the vendor's to pay. */
 static int fee_say(struct comparing *comparing, int64_t bill, struct error *error)
 {
 	struct studio *studio = &comparing->studio;
 	const struct private_offer *private = comparing->contract.private;
-	const char *market = private && private->market ? private->market->plugin : studio->goals_open ? studio->goals.market : NULL;
+	const char *market = market_of(comparing);
 	const struct marketplace_fee *fee;
 
 	if (!studio->marketplaces_open) {
@@ -126,15 +135,6 @@ static int software_make(struct comparing *comparing, struct error *error)
 	return fee_say(comparing, simulation.offer.bill.mean, error);
 }
 
-/* Millionths in the currency's last place. */
-static int64_t last_place(int64_t micro, int decimals)
-{
-	int64_t amount = COMPARE_UNKNOWN;
-
-	(void)exact_integer(exact_divide(exact_multiply(exact_of(micro), exact_power(decimals)), exact_power(6), ROUND_HALF_AWAY), &amount);
-	return amount;
-}
-
 static struct compare_cluster cluster_of(const struct choice *choice, int decimals)
 {
 	int64_t date = 0;
@@ -147,7 +147,7 @@ static struct compare_cluster cluster_of(const struct choice *choice, int decima
 		.region = choice->region,
 		.currency = choice->shape->currency,
 		.usable = choice->usable,
-		.month = last_place(choice->micro_month, decimals),
+		.month = machines_month(choice, decimals),
 		.read = choice->read.term ? choice->read.rate : COMPARE_UNKNOWN,
 		.write = choice->sustained.term ? choice->sustained.rate : COMPARE_UNKNOWN,
 		.assumed = choice->assumed,
@@ -155,43 +155,74 @@ static struct compare_cluster cluster_of(const struct choice *choice, int decima
 	};
 }
 
-static int clusters_make(struct comparing *comparing, struct error *error)
+static int clusters_add(struct comparing *comparing, const struct choices *choices, struct error *error)
+{
+	struct compare_input *input = &comparing->input;
+
+	if (input->cluster_count + choices->count > CLUSTERS_MAX)
+		return error_set(error, ERROR_USAGE, "more than %d clusters are to be compared", CLUSTERS_MAX);
+	for (size_t i = 0; i < choices->count; i++)
+		comparing->clusters[input->cluster_count++] = cluster_of(&choices->items[i], comparing->studio.decimals);
+	return 0;
+}
+
+/* --shape: one shape, at every term. */
+static int clusters_by_flags(struct comparing *comparing, struct error *error)
 {
 	struct studio *studio = &comparing->studio;
-	struct compare_input *input = &comparing->input;
 	struct choice_wish wish = {.where = "--shape", .shape = cli_value(studio->cli, "shape"), .region = cli_value(studio->cli, "region"),
-				   .capacity = input->capacity, .reduction = {(int64_t)(input->reductions[1]), REDUCTION_PLACES}};
+				   .capacity = comparing->input.capacity, .reduction = machines_reduction(&studio->forecast)};
 	const char *share = cli_value(studio->cli, "usable-percent");
-	const struct private_offer *private = comparing->contract.private;
-	struct compare_cluster *clusters;
-	const struct shape *shape;
 	struct choices choices;
 
 	if (share && (apollo_decimal_read(share, strlen(share), 3, APOLLO_EXACT, &wish.share) < 0 || wish.share < 1 || wish.share > 100000))
 		return error_set(error, ERROR_USAGE, "--usable-percent %s is not a percentage above 0 and at most 100", share);
-
-	if (!wish.shape || !wish.region) {
-		(void)error_set(error, ERROR_USAGE, "on which machines would it run, and where?");
-		return error_hint(error, "say --shape and --region, as templates/shapes.cfg has them: apollo size --capacity %s lists the shapes",
-				  cli_value(studio->cli, "capacity"));
+	if (!wish.region || !wish.capacity) {
+		(void)error_set(error, ERROR_USAGE, "where would it run, and how much is it to hold?");
+		return error_hint(error, "say --region and the usable capacity, such as --capacity 500TiB");
 	}
-	shape = facts_shape(&comparing->facts, wish.shape);
-	/* A ratio's sides are small. */
-	while (wish.reduction.over > RATIO_MOST)
-		wish.reduction = (struct ratio){wish.reduction.over / 10, wish.reduction.under / 10};
-	if (private && private->market && shape && strcmp(private->market->plugin, shape->cloud) != 0)
-		return error_set(error, ERROR_USAGE, "%s is an offer at %s, and %s are machines of %s", comparing->contract.name, private->market->plugin,
-				 shape->name, shape->cloud);
-	if (choices_find(&studio->scope, &comparing->facts, &wish, &choices, error) < 0)
+	if (choices_find(&studio->scope, &comparing->facts, &wish, &choices, error) < 0 ||
+	    machines_market(choices.items[0].shape, market_of(comparing), wish.where, error) < 0)
 		return error->code;
-	clusters = scope_alloc(&studio->scope, choices.count * sizeof(*clusters));
-	if (!clusters)
-		return error_memory(error, "a comparison");
-	for (size_t i = 0; i < choices.count; i++)
-		clusters[i] = cluster_of(&choices.items[i], studio->decimals);
-	input->clusters = clusters;
-	input->cluster_count = choices.count;
+	return clusters_add(comparing, &choices, error);
+}
+
+/* The machines that the goals name.  Without --capacity others are to hold as much as the largest of them must. */
+static int clusters_by_goals(struct comparing *comparing, struct error *error)
+{
+	struct studio *studio = &comparing->studio;
+	int64_t most = 0;
+
+	for (size_t i = 0; i < studio->goals.levers.machine_count; i++) {
+		struct choices choices;
+		int64_t capacity;
+
+		if (machines_choose(&studio->scope, &comparing->facts, &studio->goals, &studio->forecast, &studio->goals.levers.machines[i], &choices, &capacity,
+				    error) < 0 ||
+		    clusters_add(comparing, &choices, error) < 0)
+			return error->code;
+		capacity = capacity ? capacity : choices.items[0].usable;
+		most = capacity > most ? capacity : most;
+	}
+	if (!comparing->input.capacity)
+		comparing->input.capacity = most;
 	return 0;
+}
+
+static int clusters_make(struct comparing *comparing, struct error *error)
+{
+	struct studio *studio = &comparing->studio;
+
+	comparing->clusters = scope_alloc(&studio->scope, CLUSTERS_MAX * sizeof(*comparing->clusters));
+	if (!comparing->clusters)
+		return error_memory(error, "a comparison");
+	comparing->input.clusters = comparing->clusters;
+	if (cli_value(studio->cli, "shape"))
+		return clusters_by_flags(comparing, error);
+	if (studio->goals_open && studio->goals.levers.machine_count)
+		return clusters_by_goals(comparing, error);
+	(void)error_set(error, ERROR_USAGE, "on which machines would it run?");
+	return error_hint(error, "say --shape, --region and --capacity (apollo size lists the shapes), or name them in the goals' \"infrastructure\"");
 }
 
 /* ---- the command ---- */
@@ -204,10 +235,8 @@ static int input_make(struct comparing *comparing, struct error *error)
 
 	if (cli_amount(cli, "capacity", amount_bytes, &input->capacity, error) < 0 || cli_time(cli, "now", clock_now(&clock), &input->now, error) < 0)
 		return error->code;
-	if (!input->capacity || input->capacity > CARD_CAPACITY_MOST) {
-		(void)error_set(error, ERROR_USAGE, "how much storage is compared?");
-		return error_hint(error, "say the usable capacity, at most 1024PiB: --capacity 500TiB");
-	}
+	if (input->capacity > CARD_CAPACITY_MOST)
+		return error_set(error, ERROR_USAGE, "--capacity %s is more than 1024PiB", cli_value(cli, "capacity"));
 	if (files_read(comparing, error) < 0 || studio_open(&comparing->studio, &comparing->contract, error) < 0)
 		return error->code;
 	input->cards = &comparing->cards;
@@ -256,7 +285,7 @@ static const struct cli_flag compare_flags[] = {
 	{"months", "COUNT", "so many; else as the offer or the plan says"},
 	{"goals", "FILE", "a forecast, and the reduction of the data; see apollo-price(5)"},
 	{"capacity", "BYTES", "usable, that is wanted at least: 500TiB, 2PB"},
-	{"shape", "SHAPE", "the data machines, as shapes.cfg names them"},
+	{"shape", "SHAPE", "the data machines, as shapes.cfg names them; else those of the goals"},
 	{"region", "NAME", "where they run; every term with a price there is a row"},
 	{"usable-percent", "PERCENT", "of the raw capacity, where shapes.cfg does not say what is usable"},
 	{"cards", "FILE", "what others ask and hardware costs; else competitors.cfg of apollo's data"},

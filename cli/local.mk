@@ -8,6 +8,7 @@ apollo_SOURCES = \
 	cli/data.c cli/data.h \
 	cli/kpi.c \
 	cli/ledger.c \
+	cli/machines.c cli/machines.h \
 	cli/main.c \
 	cli/meter.c cli/meter.h \
 	cli/offer.c cli/offer.h \

@@ -2,6 +2,7 @@
 #include "cli/studio.h"
 
 #include "cli/data.h"
+#include "cli/machines.h"
 #include "core/file.h"
 
 #include <apollo/kit.h>
@@ -139,7 +140,8 @@ int studio_tune(struct studio *studio, int64_t start, struct tune *tune, struct 
 	struct tune_input input = {.goals = &studio->goals, .forecast = &studio->forecast, .start = start, .fee = goals_fee, .fee_context = &studio->goals};
 	int64_t threads = sysconf(_SC_NPROCESSORS_ONLN);
 
-	if (whole_flag(studio->cli, "threads", 1, TUNE_THREADS_MAX, &threads, error) < 0)
+	if (whole_flag(studio->cli, "threads", 1, TUNE_THREADS_MAX, &threads, error) < 0 ||
+	    machines_enter(&studio->scope, &studio->goals, &studio->forecast, error) < 0)
 		return error->code;
 	input.threads = (int)threads;
 	return tune_make(&studio->scope, &input, tune, error);

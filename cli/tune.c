@@ -200,6 +200,12 @@ static void why_text(const struct studio *studio, const struct tune *tune, struc
 			(void)buffer_print(buffer, "%zu offers were left out by %s.\n", tune->broken[bound], tune_bound_name((enum tune_bound)bound));
 }
 
+static void left_out_text(const struct tune *tune, struct buffer *buffer)
+{
+	if (tune->left_out)
+		(void)buffer_print(buffer, "%zu combinations were not tried: their machines are bound for longer than the offer.\n", tune->left_out);
+}
+
 static void tune_text(const struct studio *studio, const struct tune *tune, struct buffer *buffer)
 {
 	size_t rows = tune->front_count < FRONT_ROWS ? tune->front_count : FRONT_ROWS;
@@ -213,6 +219,7 @@ static void tune_text(const struct studio *studio, const struct tune *tune, stru
 	for (size_t i = 0; i < rows; i++)
 		candidate_row(studio, tune, &tune->candidates[tune->front[rows < 2 ? i : i * (tune->front_count - 1) / (rows - 1)]], buffer);
 	why_text(studio, tune, buffer);
+	left_out_text(tune, buffer);
 }
 
 static void candidate_json(const struct studio *studio, const struct tune *tune, const struct tune_candidate *candidate, const char *before,
@@ -227,6 +234,7 @@ static void candidate_json(const struct studio *studio, const struct tune *tune,
 	(void)buffer_print(buffer, ",\"commitment\":%lld,\"quantile\":%g,\"base_fee\":\"%s\"", (long long)candidate->commitment, candidate->quantile,
 			   candidate->tariff->base_fee.text ? candidate->tariff->base_fee.text : "0");
 	(void)buffer_member(buffer, ",", "infrastructure", candidate->infrastructure ? candidate->infrastructure->name : "");
+	money_member(studio, buffer, ",", "infrastructure_month", candidate->infrastructure ? candidate->infrastructure->month : 0);
 	(void)buffer_member(buffer, ",", "solved", tune_bound_name(candidate->solved));
 	(void)buffer_text(buffer, ",\"prices\":{");
 	for (size_t i = 0; i < goals->levers.price_count; i++)
@@ -241,9 +249,9 @@ static void candidate_json(const struct studio *studio, const struct tune *tune,
 
 static void tune_json(const struct studio *studio, const struct tune *tune, struct buffer *buffer)
 {
-	(void)buffer_print(buffer, "{\"candidates\":%zu,\"paths\":%zu,\"seed\":%llu,\"currency\":\"%s\",\"market\":\"%s\",\"kept\":%zu,\"broken\":{",
+	(void)buffer_print(buffer, "{\"candidates\":%zu,\"paths\":%zu,\"seed\":%llu,\"currency\":\"%s\",\"market\":\"%s\",\"left_out\":%zu,\"kept\":%zu,\"broken\":{",
 			   tune->candidate_count, studio->forecast.paths, (unsigned long long)studio->forecast.seed, studio->currency, tune->goals->market,
-			   tune->broken[BOUND_NONE]);
+			   tune->left_out, tune->broken[BOUND_NONE]);
 	for (int bound = 1; bound < BOUNDS; bound++)
 		(void)buffer_print(buffer, "%s\"%s\":%zu", bound > 1 ? "," : "", tune_bound_name((enum tune_bound)bound), tune->broken[bound]);
 	(void)buffer_text(buffer, "},\"best\":");

@@ -53,6 +53,7 @@ EXTRA_DIST += \
 	docs/examples/pricing/burst-gcp.cfg \
 	docs/examples/pricing/northwind.csv \
 	docs/examples/pricing/offers.cfg \
+	docs/examples/pricing/petabyte-gcp.cfg \
 	docs/examples/pricing/petabyte.cfg
 
 # The example is built against what was installed, and checked.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "offers/goals.h"
 
-#include "core/read.h"
+#include "core/amount.h"
 #include "offers/catalog_read.h"
 
 #include <apollo/kit.h>
@@ -206,11 +206,103 @@ static int commitment_lever(struct goals *goals, const config_setting_t *levers,
 	return 0;
 }
 
+static int text_keep(struct goals *goals, const config_setting_t *group, const char *name, const char **kept, struct error *error)
+{
+	const char *text = NULL;
+
+	if (read_text(group, name, READ_REQUIRED, &text, error) < 0)
+		return error->code;
+	*kept = scope_text(&goals->scope, text);
+	return *kept ? 0 : error_memory(error, "goals");
+}
+
+static int fixed_read(struct goals *goals, const config_setting_t *item, int decimals, struct error *error)
+{
+	struct goals_infrastructure *infrastructure = &goals->levers.infrastructure[goals->levers.infrastructure_count];
+
+	if (read_known(item, ((const char *const[]){"name", "month", "bound", NULL}), error) < 0 ||
+	    text_keep(goals, item, "name", &infrastructure->name, error) < 0 ||
+	    read_quantity(item, "month", READ_REQUIRED, decimals, 0, &infrastructure->month, error) < 0 ||
+	    read_months(item, "bound", CATALOG_TERM_MAX, &infrastructure->bound, error) < 0)
+		return error->code;
+	if (infrastructure->month > GOALS_MONTH_MOST)
+		return read_fail(config_setting_get_member(item, "month"), error, "\"month\" is too large");
+	goals->levers.infrastructure_count++;
+	return 0;
+}
+
+static int terms_read(struct goals *goals, const config_setting_t *item, struct goals_machines *machines, struct error *error)
+{
+	const config_setting_t *list = config_setting_get_member(item, "terms");
+
+	if (!list)
+		return 0;
+	if (config_setting_type(list) != CONFIG_TYPE_ARRAY || config_setting_length(list) < 1 || config_setting_length(list) > GOALS_TERMS_MAX)
+		return read_fail(list, error, "\"terms\" is not an array of at most %d texts: [ \"on demand\", \"1 year\", \"3 years\" ]", GOALS_TERMS_MAX);
+	for (int i = 0; i < config_setting_length(list); i++) {
+		const char *term = config_setting_get_string_elem(list, i);
+
+		if (!term || !*term || !apollo_text_valid(term, strlen(term)))
+			return read_fail(list, error, "\"terms\" are not texts such as \"on demand\"");
+		for (size_t j = 0; j < machines->term_count; j++)
+			if (strcmp(machines->terms[j], term) == 0)
+				return read_fail(list, error, "\"%s\" is there twice", term);
+		machines->terms[machines->term_count] = scope_text(&goals->scope, term);
+		if (!machines->terms[machines->term_count++])
+			return error_memory(error, "goals");
+	}
+	return 0;
+}
+
+/* How many machines: by one of three. */
+static int machines_size(struct goals *goals, const config_setting_t *item, struct goals_machines *machines, struct error *error)
+{
+	int capacity, logical, nodes, percentile;
+
+	machines->percentile = goals->risk;
+	if ((capacity = read_amount(item, "capacity", READ_OPTIONAL, amount_bytes, &machines->capacity, error)) < 0 ||
+	    (logical = read_amount(item, "logical", READ_OPTIONAL, amount_bytes, &machines->logical, error)) < 0 ||
+	    (nodes = read_integer(item, "nodes", READ_OPTIONAL, 1, 10000, &machines->nodes, error)) < 0 ||
+	    (percentile = percent_read(item, "reduction_percentile", &machines->percentile, error)) < 0 ||
+	    read_quantity(item, "usable_percent", READ_OPTIONAL, 3, 1, &machines->share, error) < 0)
+		return error->code;
+	if (machines->capacity > GOALS_CAPACITY_MOST || machines->logical > GOALS_CAPACITY_MOST)
+		return read_fail(item, error, "a capacity of more than 512PiB");
+	if (capacity + logical + nodes != 1) {
+		(void)read_fail(item, error, "%s of \"capacity\", \"logical\" and \"nodes\" is there", capacity + logical + nodes ? "more than one" : "none");
+		return error_hint(error, "say what is to be usable, what is written before it is reduced, or how many machines: capacity = \"500TiB\"");
+	}
+	if (percentile && !logical)
+		return read_fail(item, error, "\"reduction_percentile\" goes with \"logical\"");
+	if (machines->share > 100000)
+		return read_fail(config_setting_get_member(item, "usable_percent"), error, "\"usable_percent\" is more than 100");
+	return 0;
+}
+
+static int machines_read(struct goals *goals, const config_setting_t *item, struct error *error)
+{
+	static const char *const names[] = {"shape", "region", "terms", "capacity", "logical", "nodes", "reduction_percentile", "usable_percent", NULL};
+	struct goals_machines *machines = &goals->levers.machines[goals->levers.machine_count];
+
+	if (read_known(item, names, error) < 0)
+		return error->code;
+	if (goals->offer->product == PRODUCT_SAAS) {
+		(void)read_fail(item, error, "offer %s is a service, whose machines the customer does not pay for", goals->offer->name);
+		return error_hint(error, "put what they cost into \"cost\"");
+	}
+	machines->where = read_where(item, &goals->scope);
+	if (!machines->where)
+		return error_memory(error, "goals");
+	if (text_keep(goals, item, "shape", &machines->shape, error) < 0 || text_keep(goals, item, "region", &machines->region, error) < 0 ||
+	    terms_read(goals, item, machines, error) < 0 || machines_size(goals, item, machines, error) < 0)
+		return error->code;
+	goals->levers.machine_count++;
+	return 0;
+}
+
 static int infrastructure_lever(struct goals *goals, const config_setting_t *levers, int decimals, struct error *error)
 {
-	static const char *const names[] = {"name", "month", NULL};
 	const config_setting_t *list;
-	const char *name = NULL;
 	size_t count;
 
 	if (read_groups(levers, "infrastructure", READ_OPTIONAL, &list, &count, error) < 0)
@@ -219,16 +311,11 @@ static int infrastructure_lever(struct goals *goals, const config_setting_t *lev
 		return read_fail(list, error, "more than %d kinds of infrastructure", GOALS_CHOICES_MAX);
 	for (size_t i = 0; i < count; i++) {
 		const config_setting_t *item = config_setting_get_elem(list, (unsigned)i);
-		struct goals_infrastructure *infrastructure = &goals->levers.infrastructure[i];
+		bool machines = config_setting_get_member(item, "shape") != NULL;
 
-		if (read_known(item, names, error) < 0 || read_text(item, "name", READ_REQUIRED, &name, error) < 0 ||
-		    read_quantity(item, "month", READ_REQUIRED, decimals, 0, &infrastructure->month, error) < 0)
+		if ((machines ? machines_read(goals, item, error) : fixed_read(goals, item, decimals, error)) < 0)
 			return error->code;
-		infrastructure->name = scope_text(&goals->scope, name);
-		if (!infrastructure->name)
-			return error_memory(error, "goals");
 	}
-	goals->levers.infrastructure_count = count;
 	return 0;
 }
 

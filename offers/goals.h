@@ -10,7 +10,7 @@
 #include "offers/fees.h"
 #include "offers/forecast.h"
 
-enum { GOALS_PRICES_MAX = 16, GOALS_CHOICES_MAX = 64, LEVER_STEPS_MAX = 100001 };
+enum { GOALS_PRICES_MAX = 16, GOALS_CHOICES_MAX = 64, LEVER_STEPS_MAX = 100001, GOALS_TERMS_MAX = 8 };
 
 /* A range of decimals on a grid: from, from + step, ..., at most to; in units of 10^-decimals.  count 0: there is no such lever. */
 struct lever {
@@ -30,7 +30,25 @@ enum commitment_form {
 /* Infrastructure that the offer could run on, as the customer pays for it. */
 struct goals_infrastructure {
 	const char *name;
-	int64_t month; /* in the currency's last place */
+	int64_t month; /* in the currency's last place, at most GOALS_MONTH_MOST */
+	int bound;     /* months that it is taken for at this price; 0: it can be given back.  No offer of a shorter term is tried on it */
+};
+
+#define GOALS_MONTH_MOST (INT64_MAX / 1000)
+#define GOALS_CAPACITY_MOST (INT64_C(1) << 59) /* bytes: ten times as much still fits */
+
+/* Machines by their shape, which whoever knows shapes makes infrastructure of: offers know none. */
+struct goals_machines {
+	const char *where; /* "FILE:LINE" */
+	const char *shape, *region;
+	const char *terms[GOALS_TERMS_MAX];
+	size_t term_count;  /* 0: all that have a price */
+	/* One of three says how many: */
+	int64_t capacity;   /* bytes that are usable */
+	int64_t logical;    /* bytes that are written, before reduction: the capacity follows from it */
+	int64_t nodes;
+	double percentile;  /* of the reduction, for logical: in so many of a hundred cases it is less, and the data does not fit */
+	int64_t share;      /* of the raw capacity that is usable, in thousandths of a percent; 0: as is known of the shape */
 };
 
 struct goals {
@@ -74,6 +92,8 @@ struct goals {
 		bool discard;
 		struct goals_infrastructure infrastructure[GOALS_CHOICES_MAX];
 		size_t infrastructure_count;
+		struct goals_machines machines[GOALS_CHOICES_MAX]; /* that are not among them yet */
+		size_t machine_count;
 	} levers;
 
 	const config_setting_t *forecast; /* NULL: history alone */

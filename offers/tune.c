@@ -448,6 +448,15 @@ static struct tune_candidate candidate_at(const struct tune *tune, const struct 
 	return candidate;
 }
 
+/* A customer is not made to pay for machines beyond the offer. */
+static void candidate_add(struct tune *tune, const struct tune_candidate *candidate)
+{
+	if (candidate->infrastructure && candidate->infrastructure->bound > candidate->months)
+		tune->left_out++;
+	else
+		tune->candidates[tune->candidate_count++] = *candidate;
+}
+
 static int candidates_make(struct scope *scope, struct tune *tune, struct error *error)
 {
 	const struct goals *goals = tune->goals;
@@ -463,17 +472,23 @@ static int candidates_make(struct scope *scope, struct tune *tune, struct error 
 	tune->candidates = scope_alloc(scope, most * sizeof(*tune->candidates));
 	if (!tune->candidates)
 		return error_memory(error, "a tune");
-	for (size_t i = 0; i < grid_size; i++, odometer_turn(&grid))
-		tune->candidates[tune->candidate_count++] = candidate_at(tune, &grid);
+	for (size_t i = 0; i < grid_size; i++, odometer_turn(&grid)) {
+		struct tune_candidate candidate = candidate_at(tune, &grid);
+
+		candidate_add(tune, &candidate);
+	}
 	for (size_t i = 0; goals->levers.solve && i < solve_size; i++, odometer_turn(&solves))
 		for (int bound = 1; bound < BOUNDS; bound++)
 			if (solvable[bound]) {
 				struct tune_candidate candidate = candidate_at(tune, &solves);
 
 				candidate.solved = (enum tune_bound)bound;
-				tune->candidates[tune->candidate_count++] = candidate;
+				candidate_add(tune, &candidate);
 			}
-	return 0;
+	if (tune->candidate_count)
+		return 0;
+	(void)error_set(error, ERROR_INPUT, "every infrastructure of %s is bound for longer than the offer", goals->path);
+	return error_hint(error, "add a longer term to \"months\", or infrastructure that is on demand");
 }
 
 /* ---- the front ---- */

@@ -59,6 +59,7 @@ struct tune {
 	size_t field_count;
 	struct tune_candidate *candidates;
 	size_t candidate_count;
+	size_t left_out; /* combinations whose infrastructure is bound for longer than the offer's term */
 	size_t *front; /* by the customer's cost */
 	size_t front_count;
 	size_t best, next; /* by net; SIZE_MAX: none */

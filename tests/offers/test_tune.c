@@ -91,9 +91,23 @@ static void world_end(struct world *world)
 	scope_release(&world->scope);
 }
 
+/* One to four choices, some taken for longer than the shorter of the terms. */
+static void infrastructure_random(char *text, size_t size)
+{
+	static const char *const bounds[] = {"", " bound = \"3m\";", " bound = \"4m\";", " bound = \"1y\";"};
+	size_t count = random_next(4) + 1, at = 0;
+
+	for (size_t i = 0; i < count; i++)
+		at += (size_t)snprintf(text + at, size - at, "%s{ name = \"i%zu\"; month = \"%d.5\";%s }", i ? ", " : "", i, (int)random_next(300),
+				       bounds[random_next(4)]);
+}
+
 static void goals_random(char *text, size_t size, bool solve)
 {
 	bool gcp = random_next(2);
+	char infrastructure[400];
+
+	infrastructure_random(infrastructure, sizeof(infrastructure));
 
 	(void)snprintf(text, size,
 		       "offer = \"o\"; plans = [ \"p\", \"q\" ]; market = \"%s\"; risk = \"%d\";\n"
@@ -102,12 +116,11 @@ static void goals_random(char *text, size_t size, bool solve)
 		       "   events = ( { month = 4; factor = \"2\"; chance = \"0.5\"; } ); };\n"
 		       "cost: { base_fee = \"30\"; prices = ( { dimension = \"a\"; unit_price = \"0.3\"; } ); };\n"
 		       "bounds: { floor_margin = \"%d\"; customer_most = \"%d\"; };\n"
-		       "levers: { discount: { from = \"0\"; to = \"60\"; step = \"%d\"; solve = %s; }; months = [ 3, 12 ];\n%s };\n",
+		       "levers: { discount: { from = \"0\"; to = \"60\"; step = \"%d\"; solve = %s; }; months = [ 3, 12 ];\n%s infrastructure = ( %s ); };\n",
 		       gcp ? "gcp" : "azure", (int)random_next(40) + 5, (int)random_next(8) + 1, (int)random_next(1000), (int)random_next(900) + 10,
 		       (int)random_next(10), (int)random_next(200) + 1, (int)random_next(60), (int)random_next(20000) + 500, (int)random_next(15) + 5,
 		       solve ? "true" : "false",
-		       gcp ? "  commitment: { quantiles = [ 10, 50, 90 ]; every = \"3m\"; discard = true; };"
-			   : "  infrastructure = ( { name = \"x\"; month = \"10\"; }, { name = \"y\"; month = \"90.5\"; } );");
+		       gcp ? "  commitment: { quantiles = [ 10, 50, 90 ]; every = \"3m\"; discard = true; };" : "", infrastructure);
 }
 
 /* ---- never beaten ---- */
@@ -179,6 +192,30 @@ static void front_check(const struct world *world)
 	CU_ASSERT_EQUAL(tune->best == SIZE_MAX, members == 0);
 }
 
+/* What is tried, counted by another way: each plan and term on each choice that is not taken for longer, as often as the other levers turn. */
+static void choices_check(const struct world *world)
+{
+	const struct tune *tune = &world->tune;
+	const struct goals *goals = &world->goals;
+	size_t forms = goals->levers.quantile_count ? 1 + 2 * goals->levers.quantile_count : 1, all = 0, out = 0;
+	size_t each = forms * (goals->levers.discount.count + (goals->levers.solve ? 2 : 0));
+
+	for (size_t i = 0; i < tune->field_count; i++)
+		for (size_t j = 0; j < goals->levers.infrastructure_count; j++) {
+			const struct goals_infrastructure *infrastructure = &goals->levers.infrastructure[j];
+			size_t count = 0, wanted = infrastructure->bound > tune->fields[i].months ? 0 : each;
+
+			for (size_t k = 0; k < tune->candidate_count; k++)
+				count += tune->candidates[k].plan == tune->fields[i].plan && tune->candidates[k].months == tune->fields[i].months &&
+					 tune->candidates[k].infrastructure == infrastructure;
+			CU_ASSERT_EQUAL(count, wanted);
+			all += count;
+			out += each - wanted;
+		}
+	CU_ASSERT_EQUAL(all, tune->candidate_count);
+	CU_ASSERT_EQUAL(out, tune->left_out);
+}
+
 /* The finest grid that a solved discount is on, tried whole. */
 static void solved_check(const struct world *world)
 {
@@ -207,10 +244,124 @@ static void brute_force(void)
 
 		goals_random(goals, sizeof(goals), random_next(2));
 		world_make(&world, goals, 1);
+		choices_check(&world);
 		front_check(&world);
 		solved_check(&world);
 		world_end(&world);
 	}
+}
+
+/* ---- machines in goals ---- */
+
+static const char machines_goals[] =
+	"offer = \"o\"; plans = [ \"p\" ]; market = \"gcp\"; risk = \"10\";\n"                                                /* 1 */
+	"levers: { infrastructure = (\n"                                                                                       /* 2 */
+	"  { name = \"fixed\"; month = \"12.5\"; bound = \"1y\"; },\n"                                                       /* 3 */
+	"  { shape = \"s\"; region = \"r\"; terms = [ \"on demand\", \"3 years\" ]; capacity = \"500TiB\"; },\n"               /* 4 */
+	"  { shape = \"t\"; region = \"r\"; logical = \"1PiB\"; reduction_percentile = \"20\"; usable_percent = \"68.5\"; },\n"  /* 5 */
+	"  { shape = \"u\"; region = \"r\"; logical = \"1TB\"; },\n"                                                         /* 6 */
+	"  { shape = \"v\"; region = \"r\"; nodes = 12; } ); };\n";                                                          /* 7 */
+
+static int goals_parse(const char *text, struct catalog *catalog, struct goals *goals, struct error *error)
+{
+	static const char *path;
+
+	path = path ? path : unit_path("machines.cfg");
+	unit_write(path, text, strlen(text), 0600);
+	UNIT_OK(catalog_parse(offers, sizeof(offers) - 1, "offers.cfg", "/", CATALOG_SOLD, catalog, error), error);
+	return goals_read(path, catalog, goals, error);
+}
+
+static void machines_are_read(void)
+{
+	struct catalog catalog;
+	struct goals goals;
+	struct error error;
+
+	UNIT_OK(goals_parse(machines_goals, &catalog, &goals, &error), &error);
+	CU_ASSERT_EQUAL_FATAL(goals.levers.infrastructure_count, 1);
+	CU_ASSERT_EQUAL_FATAL(goals.levers.machine_count, 4);
+	CU_ASSERT_EQUAL(goals.levers.infrastructure[0].month, 1250);
+	CU_ASSERT_EQUAL(goals.levers.infrastructure[0].bound, 12);
+	CU_ASSERT_EQUAL(goals.levers.machines[0].term_count, 2);
+	CU_ASSERT_STRING_EQUAL(goals.levers.machines[0].terms[1], "3 years");
+	CU_ASSERT_EQUAL(goals.levers.machines[0].capacity, INT64_C(500) << 40);
+	CU_ASSERT_EQUAL(goals.levers.machines[1].logical, INT64_C(1) << 50);
+	CU_ASSERT_EQUAL(goals.levers.machines[1].percentile, 20);
+	CU_ASSERT_EQUAL(goals.levers.machines[1].share, 68500);
+	CU_ASSERT_EQUAL(goals.levers.machines[1].term_count, 0);
+	CU_ASSERT_EQUAL(goals.levers.machines[2].logical, INT64_C(1000000000000));
+	CU_ASSERT_EQUAL(goals.levers.machines[2].percentile, 10);
+	CU_ASSERT_EQUAL(goals.levers.machines[3].nodes, 12);
+	UNIT_HOLDS(goals.levers.machines[3].where, "machines.cfg:7");
+	goals_release(&goals);
+	catalog_release(&catalog);
+}
+
+static const struct wrong {
+	const char *part, *instead;
+	int line;
+	const char *said, *hint;
+} wrongs[] = {
+	{"\"12.5\"", "\"99999999999999\"", 3, "\"month\" is too large", ""},
+	{"\"1y\"", "\"year\"", 3, "not a period", "1m or 3y"},
+	{"month = \"12.5\"; ", "", 3, "\"month\" is missing", ""},
+	{"bound", "bond", 3, "\"bond\" is not known here", "did you mean \"bound\"?"},
+	{"region = \"r\"; terms", "terms", 4, "\"region\" is missing", ""},
+	{"terms = [ \"on demand\", \"3 years\" ]", "terms = \"on demand\"", 4, "is not an array of at most 8 texts", ""},
+	{"terms = [ \"on demand\", \"3 years\" ]", "terms = [ \"1 year\", \"1 year\" ]", 4, "\"1 year\" is there twice", ""},
+	{"\"500TiB\"", "\"500\"", 4, "\"capacity\" is \"500\", which is not an amount", "1.5TiB"},
+	{"\"500TiB\"", "\"600PiB\"", 4, "a capacity of more than 512PiB", ""},
+	{" capacity = \"500TiB\";", "", 4, "none of \"capacity\", \"logical\" and \"nodes\" is there", "capacity = \"500TiB\""},
+	{"capacity = \"500TiB\";", "capacity = \"500TiB\"; nodes = 8;", 4, "more than one of \"capacity\", \"logical\" and \"nodes\" is there", ""},
+	{"capacity = \"500TiB\";", "capacity = \"500TiB\"; reduction_percentile = \"5\";", 4, "goes with \"logical\"", ""},
+	{"\"20\"", "\"101\"", 5, "more than 100 percent", ""},
+	{"\"68.5\"", "\"101\"", 5, "\"usable_percent\" is more than 100", ""},
+	{"\"68.5\"", "\"0\"", 5, "usable_percent", ""},
+	{"nodes = 12", "nodes = 0", 7, "\"nodes\" is 0", ""},
+	{"nodes = 12", "node = 12", 7, "\"node\" is not known here", "did you mean \"nodes\"?"},
+};
+
+static void machines_that_are_wrong(void)
+{
+	for (size_t i = 0; i < sizeof(wrongs) / sizeof(*wrongs); i++) {
+		const char *at = strstr(machines_goals, wrongs[i].part);
+		char text[sizeof(machines_goals) + 200], place[40];
+		struct catalog catalog;
+		struct goals goals;
+		struct error error;
+
+		CU_ASSERT_PTR_NOT_NULL_FATAL(at);
+		(void)snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - machines_goals), machines_goals, wrongs[i].instead, at + strlen(wrongs[i].part));
+		(void)snprintf(place, sizeof(place), "machines.cfg:%d: ", wrongs[i].line);
+		UNIT_REFUSED(goals_parse(text, &catalog, &goals, &error), APOLLO_CONFIG, &error, place, wrongs[i].said, wrongs[i].hint);
+		goals_release(&goals);
+		catalog_release(&catalog);
+	}
+}
+
+/* Where every choice is taken for longer, there is nothing to try, and that is said. */
+static void nothing_short_enough(void)
+{
+	static const char text[] = "offer = \"o\"; plans = [ \"p\" ]; market = \"azure\"; forecast: { paths = 2; dimensions = ( { dimension = \"a\"; level = \"5\"; } ); };\n"
+				   "levers: { months = [ 3 ]; infrastructure = ( { name = \"x\"; month = \"1\"; bound = \"4m\"; } ); };\n";
+	SCOPE_CLEANUP struct scope scope = scope_init(1 << 24);
+	struct tune_input input = {.fee = fee_three, .start = INT64_C(1798761600) * APOLLO_MICRO, .threads = 1};
+	const struct usage none = {0};
+	struct forecast forecast;
+	struct catalog catalog;
+	struct goals goals;
+	struct error error;
+	struct tune tune;
+
+	UNIT_OK(goals_parse(text, &catalog, &goals, &error), &error);
+	UNIT_OK(forecast_fit(&scope, goals.offer, NULL, &none, &forecast, &error), &error);
+	UNIT_OK(forecast_read(goals.forecast, goals.offer, &forecast, &error), &error);
+	input.goals = &goals;
+	input.forecast = &forecast;
+	UNIT_REFUSED(tune_make(&scope, &input, &tune, &error), ERROR_INPUT, &error, "is bound for longer than the offer", "on demand");
+	goals_release(&goals);
+	catalog_release(&catalog);
 }
 
 /* ---- the same whatever the threads, and the seed alone decides ---- */
@@ -317,6 +468,9 @@ static void shares(void)
 int main(void)
 {
 	static const struct unit_test tests[] = {{"never beaten by brute force, and the front has none that is", brute_force},
+						 {"machines in goals", machines_are_read},
+						 {"machines in goals that are wrong", machines_that_are_wrong},
+						 {"infrastructure that is taken for longer", nothing_short_enough},
 						 {"the same whatever the threads", threads},
 						 {"the same paths for all", common_paths},
 						 {"what history shows", history},

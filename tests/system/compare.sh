@@ -17,6 +17,10 @@ offer = "o"; plans = [ "p" ]; market = "gcp"; levers: {};
 forecast: { paths = 10; seed = 1; dimensions = ( { dimension = "a"; level = "2000"; } ); reduction: { low = "2"; likely = "2"; high = "2"; }; };
 CFG
 sed 's/offer = "o"/offer = "s"/' goals.cfg >service.cfg
+sed 's/market = "gcp"/market = "azure"/' goals.cfg >azure.cfg
+# The same machines, named by the goals: 1,000 TiB that are halved.
+sed 's/levers: {}/levers: { infrastructure = ( { shape = "z3-highmem-88-highlssd"; region = "europe-west4"; logical = "1000TiB"; terms = [ "3 years" ]; } ); }/' \
+	goals.cfg >machines.cfg
 cat >cards.cfg <<'CFG'
 services = ( { name = "files, \"fast\""; region = "europe-west4"; currency = "USD"; reduction = "none"; infrastructure = "included";
     price: { amount = "100"; per = "TiB-month"; date = "2026-01-15"; source = "a page"; }; } );
@@ -63,23 +67,29 @@ compare price compare offers.cfg s/p --goals service.cfg --start 2027-01-01 >tex
 grep -qF '1  the list on 21 x z3-highmem-88-highlssd, on demand     501.3      12000.00' text || fail "a service: $(cat text)"
 grep -qF 'the machines, which the vendor pays for' text || fail "a service: $(cat text)"
 
+# Machines that the goals name; others are to hold as much.
+apollo price compare offers.cfg x --goals machines.cfg --cards cards.cfg --now 2026-11-26T00:00:00Z >text || fail "no machines of the goals"
+grep -qF '2  x on 21 x z3-highmem-88-highlssd, 3 years            501.3     101508.00     202.47' text || fail "machines of the goals: $(cat text)"
+grep -qF '3  files, "fast"                                        500.0      50000.00     100.00' text || fail "machines of the goals: $(cat text)"
+
 # What is delivered can be compared with.
 apollo price compare offers.cfg x --goals goals.cfg --capacity 500TiB --shape z3-highmem-88-highlssd --region europe-west4 >text || fail "the delivered cards"
 grep -qF 'Azure NetApp Files, Premium' text || fail "the delivered cards: $(cat text)"
 
 # ---- refusals ----
 
-expect 2 'how much storage is compared?' apollo price compare offers.cfg x --goals goals.cfg
+expect 2 'on which machines would it run?' apollo price compare offers.cfg x --goals goals.cfg
 expect 2 '--capacity 5 is not an amount' apollo price compare offers.cfg x --goals goals.cfg --capacity 5
-expect 2 'on which machines would it run' apollo price compare offers.cfg x --goals goals.cfg --capacity 5TiB
+expect 2 'how much is it to hold?' apollo price compare offers.cfg x --goals goals.cfg --shape z3-highmem-88-highlssd --region europe-west4
+expect 2 'more than 1024PiB' apollo price compare offers.cfg x --goals goals.cfg --capacity 1025PiB
 expect 2 'did you mean "z3-highmem-88-highlssd"?' apollo price compare offers.cfg x --goals goals.cfg --capacity 5TiB --shape z3-highmem-88 --region europe-west4
 expect 2 'costs in mars is not known' apollo price compare offers.cfg x --goals goals.cfg --capacity 5TiB --shape z3-highmem-88-highlssd --region mars
-expect 2 'x is an offer at gcp, and Standard_L64s_v3 are machines of azure' apollo price compare offers.cfg x --goals goals.cfg --capacity 5TiB \
-	--shape Standard_L64s_v3 --region eastus2
-expect 2 'is usable is not known' apollo price compare offers.cfg o/p --start 2027-01-01 --goals goals.cfg --capacity 5TiB --shape Standard_L64s_v3 --region eastus2
+expect 2 'Standard_L64s_v3 are machines of azure, and the offer is at gcp' apollo price compare offers.cfg x --goals goals.cfg --capacity 5TiB \
+	--shape Standard_L64s_v3 --region eastus2 --usable-percent 68
+expect 2 'is usable is not known' apollo price compare offers.cfg o/p --start 2027-01-01 --goals azure.cfg --capacity 5TiB --shape Standard_L64s_v3 --region eastus2
 expect 2 '--usable-percent 0 is not a percentage' apollo price compare offers.cfg x --goals goals.cfg --capacity 5TiB --shape z3-highmem-88-highlssd \
 	--region europe-west4 --usable-percent 0
-expect 0 'a share of the raw one' apollo price compare offers.cfg o/p --start 2027-01-01 --goals goals.cfg --capacity 5TiB --shape Standard_L64s_v3 \
+expect 0 'a share of the raw one' apollo price compare offers.cfg o/p --start 2027-01-01 --goals azure.cfg --capacity 5TiB --shape Standard_L64s_v3 \
 	--region eastus2 --usable-percent 68
 expect 2 '--json and --csv do not go together' compare --json price compare offers.cfg x --goals goals.cfg --csv
 sed -i 's/source = "a page"; //' cards.cfg

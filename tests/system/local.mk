@@ -12,6 +12,7 @@ system_tests = \
 	tests/system/full.sh \
 	tests/system/kpi.sh \
 	tests/system/layers.sh \
+	tests/system/machines.sh \
 	tests/system/market.sh \
 	tests/system/month.sh \
 	tests/system/offer.sh \
