@@ -135,13 +135,18 @@ static int software_make(struct comparing *comparing, struct error *error)
 	return fee_say(comparing, simulation.offer.bill.mean, error);
 }
 
-static struct compare_cluster cluster_of(const struct choice *choice, int decimals)
+static struct card_source source_of(const struct shape *shape)
 {
-	int64_t date = 0;
+	struct card_source source = {.text = shape->source, .date = shape->date};
 	char midnight[32];
 
-	(void)snprintf(midnight, sizeof(midnight), "%.10sT00:00:00Z", choice->shape->date);
-	(void)apollo_time_parse(midnight, strlen(midnight), 0, &date);
+	(void)snprintf(midnight, sizeof(midnight), "%.10sT00:00:00Z", shape->date);
+	(void)apollo_time_parse(midnight, strlen(midnight), 0, &source.time);
+	return source;
+}
+
+static struct compare_cluster cluster_of(const struct choice *choice, int decimals)
+{
 	return (struct compare_cluster){
 		.name = choice->name,
 		.region = choice->region,
@@ -151,7 +156,8 @@ static struct compare_cluster cluster_of(const struct choice *choice, int decima
 		.read = choice->read.term ? choice->read.rate : COMPARE_UNKNOWN,
 		.write = choice->sustained.term ? choice->sustained.rate : COMPARE_UNKNOWN,
 		.assumed = choice->assumed,
-		.source = {.text = choice->shape->source, .date = choice->shape->date, .time = date},
+		.source = source_of(choice->shape),
+		.management = choice->manager ? source_of(choice->manager) : (struct card_source){0},
 	};
 }
 

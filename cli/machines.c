@@ -71,7 +71,7 @@ static const char *name_make(struct scope *scope, const struct goals_machines *m
 			       forecast_reduction(forecast, machines->percentile));
 	if (choice->assumed)
 		(void)snprintf(share, sizeof(share), ", %g%% of raw usable", (double)machines->share / 1000);
-	return scope_print(scope, "%s%s%s", choice->name, reduction, share);
+	return scope_print(scope, "%s%s%s%s", choice->name, reduction, share, choice->manager ? "" : ", without the management machine");
 }
 
 static int choice_enter(struct scope *scope, struct goals *goals, const struct goals_machines *machines, const struct forecast *forecast,

@@ -122,12 +122,24 @@ static const struct price *price_find(const struct shape *shape, const char *reg
 	return NULL;
 }
 
-static int price_take(const struct choice_wish *wish, const struct choice *sized, const struct price *price, struct choice *choice, struct error *error)
+/* The management's machine, whose only price that is known is on demand. */
+static bool manager_add(const struct facts *facts, struct choice *choice)
+{
+	struct month_cost cost = month_cost_make(facts, choice->shape, choice->nodes, choice->region);
+
+	if (cost.management < 0 || strcmp(cost.manager->currency, choice->shape->currency) != 0)
+		return true;
+	choice->manager = cost.manager;
+	return quantity_add(choice->micro_month, cost.management, &choice->micro_month);
+}
+
+static int price_take(const struct facts *facts, const struct choice_wish *wish, const struct choice *sized, const struct price *price,
+		      struct choice *choice, struct error *error)
 {
 	*choice = *sized;
 	choice->term = price->term;
 	choice->months = term_months(price->term);
-	if (__builtin_mul_overflow(price->micro_month, sized->nodes, &choice->micro_month))
+	if (__builtin_mul_overflow(price->micro_month, sized->nodes, &choice->micro_month) || !manager_add(facts, choice))
 		return too_large(wish, sized->shape, error);
 	(void)snprintf(choice->name, sizeof(choice->name), "%lld x %.80s, %.40s", (long long)sized->nodes, sized->shape->name, price->term);
 	return 0;
@@ -150,11 +162,12 @@ int choices_find(struct scope *scope, const struct facts *facts, const struct ch
 
 		if (!price)
 			return price_missing(wish, shape, wish->terms[i], error);
-		if (price_take(wish, &sized, price, &choices->items[choices->count++], error) < 0)
+		if (price_take(facts, wish, &sized, price, &choices->items[choices->count++], error) < 0)
 			return error->code;
 	}
 	for (size_t i = 0; !wish->term_count && i < shape->price_count; i++)
-		if (strcmp(shape->prices[i].region, wish->region) == 0 && price_take(wish, &sized, &shape->prices[i], &choices->items[choices->count++], error) < 0)
+		if (strcmp(shape->prices[i].region, wish->region) == 0 &&
+		    price_take(facts, wish, &sized, &shape->prices[i], &choices->items[choices->count++], error) < 0)
 			return error->code;
 	return choices->count ? 0 : price_missing(wish, shape, NULL, error);
 }

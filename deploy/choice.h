@@ -4,7 +4,8 @@
  *
  * Invariants
  *   - A choice has a price and a usable capacity: one of which the facts lack something is refused, with what is missing and where to put it.
- *   - The price is that of the data machines, for a month of 730 hours; nothing else is in it.
+ *   - The price is that of the data machines, for a month of 730 hours, and of the management's one on demand where that is known in the same
+ *     currency; nothing else is in it.
  *   - Rates are the ceilings of estimate.h, with the codes that codes_make gives; FACTS_UNKNOWN where they are not known.
  */
 #ifndef DEPLOY_CHOICE_H
@@ -32,7 +33,9 @@ struct choice {
 	const struct shape *shape;
 	const char *region, *term;
 	int months;         /* that it is bound for: 36 of "3 years", 0 of "on demand" */
-	int64_t nodes, usable, micro_month;
+	int64_t nodes, usable;
+	int64_t micro_month; /* of all machines that are known */
+	const struct shape *manager; /* whose on-demand price is in it; NULL: it is not known */
 	struct ceiling read, sustained;
 	bool assumed;       /* usable is by the wish's share */
 };

@@ -116,10 +116,15 @@ static int ours_words(struct scope *scope, const struct compare_input *input, st
 	else
 		(void)buffer_print(&included, "; the data machines in %s, paid to the cloud and not through the offer: prices of %s (%s)", cluster->region,
 				   cluster->source.date, cluster->source.text);
+	if (!input->inside && cluster->management.text)
+		(void)buffer_print(&included, "; the management machine, on demand: prices of %s (%s)", cluster->management.date, cluster->management.text);
+	else if (!input->inside)
+		word_add(&missing, "the management machine, whose price is not known");
 	if (!input->inside)
-		(void)buffer_text(&missing, "the management machine, the network and what leaves the cloud, a support plan of the cloud's");
+		word_add(&missing, "the network and what leaves the cloud, a support plan of the cloud's");
 	if (text_finish(scope, &included, &row->included, error) < 0 || text_finish(scope, &missing, &row->missing, error) < 0 ||
-	    (!input->inside && source_warn(scope, input, &cluster->source, "the machines' price", row, error) < 0))
+	    (!input->inside && source_warn(scope, input, &cluster->source, "the machines' price", row, error) < 0) ||
+	    (!input->inside && source_warn(scope, input, &cluster->management, "the management machine's price", row, error) < 0))
 		return error->code;
 	if (cluster->assumed && warn(scope, row, "the usable capacity is by a share of the raw one that was given, and not a published one", error) < 0)
 		return error->code;

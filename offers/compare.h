@@ -37,7 +37,8 @@ struct compare_cluster {
 	int64_t month;  /* in the last place */
 	int64_t read, write; /* bytes a second, ceilings; COMPARE_UNKNOWN */
 	bool assumed;   /* usable is a share of the raw capacity that somebody said */
-	struct card_source source; /* of the price */
+	struct card_source source;     /* of the price */
+	struct card_source management; /* of the management machine's, which is in the month; text NULL: it is not known, nor in it */
 };
 
 struct compare_input {

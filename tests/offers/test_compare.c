@@ -125,8 +125,10 @@ static void reductions_by_hand(void)
 /* ---- rows ---- */
 
 static const struct compare_cluster clusters[] = {
-	{"8 machines, 1 year", "here", "USD", 100 * TIB, 3000000, INT64_C(20000000000), COMPARE_UNKNOWN, false, {"list of shapes", "2026-10-01", 0, false}},
-	{"8 machines of elsewhere", "here", "EUR", 100 * TIB, 3000000, INT64_C(20000000000), INT64_C(10000000000), true, {"shapes", "2026-10-01", 0, false}},
+	{"8 machines, 1 year", "here", "USD", 100 * TIB, 3000000, INT64_C(20000000000), COMPARE_UNKNOWN, false, {"list of shapes", "2026-10-01", 0, false},
+	 {"list of managers", "2026-10-02", 0, false}},
+	{"8 machines of elsewhere", "here", "EUR", 100 * TIB, 3000000, INT64_C(20000000000), INT64_C(10000000000), true, {"shapes", "2026-10-01", 0, false},
+	 {0}},
 };
 
 static void compare_open(struct scope *scope, struct cards *cards, struct compare_input *input, struct compare *compare)
@@ -178,7 +180,9 @@ static void rows_by_hand(void)
 	CU_ASSERT_EQUAL(row->warning_count, 0);
 	UNIT_HOLDS(row->included, "paid to the cloud and not through the offer: prices of 2026-10-01 (list of shapes)");
 	UNIT_HOLDS(row->included, "at its mean bill for 10 TiB; the fee");
-	UNIT_HOLDS(row->missing, "management machine");
+	UNIT_HOLDS(row->included, "the management machine, on demand: prices of 2026-10-02 (list of managers)");
+	CU_ASSERT_PTR_NULL(strstr(row->missing, "management"));
+	UNIT_HOLDS(compare.rows[1].missing, "the management machine, whose price is not known; the network");
 	CU_ASSERT_EQUAL(compare.rows[2].kind, COMPARE_OFFER);
 	CU_ASSERT_EQUAL(compare.rows[2].usable_price, 39000);
 	/* What is priced in another currency is not known, whatever else is. */

@@ -43,8 +43,13 @@ for number in 161,020.48 370,945.12 368,906.96; do
 done
 story fabrikam-gcp petabyte-gcp
 told fabrikam-gcp
-sed -n 4p fabrikam-gcp.txt | grep -q '13.98% off, on 36 x z3-highmem-88-highlssd, 3 years' || fail "the petabyte on Google: $(cat fabrikam-gcp.txt)"
+sed -n 4p fabrikam-gcp.txt | grep -q '15.16% off, on 36 x z3-highmem-88-highlssd, 3 years' || fail "the petabyte on Google: $(cat fabrikam-gcp.txt)"
 sed -n '/of the front/,/^$/p' fabrikam-gcp.txt | grep -qE 'on demand|1 year' && fail "an offer without three years keeps the bounds: $(cat fabrikam-gcp.txt)"
+apollo --json price compare fabrikam-gcp.cfg fabrikam-gcp --goals petabyte-gcp.cfg >machines || fail "machines: $(cat machines)"
+for number in 364,387.64 229,747.64 164,227.64; do
+	grep -qF "\"infrastructure_month\":\"$(echo "$number" | tr -d ,)\"" machines || fail "no machines cost $number: $(cat machines)"
+	grep -qF "$number" "$stories/README.md" || fail "the page does not say $number"
+done
 # A year's offer is not tried on machines that are taken for three.
 sed 's/months = \[ 36 \]/months = [ 12 ]/; s/7200000/72000000/' petabyte-gcp.cfg >year.cfg
 apollo price tune offers.cfg year.cfg --start 2027-01-01 >year.txt || fail "a year: $(cat year.txt)"
