@@ -138,6 +138,8 @@ static int plan_words_check(const struct cli *cli, struct error *error)
 
 	if (cli->word_count != wanted)
 		(void)error_set(error, ERROR_USAGE, "apollo plan: %s", cli->word_count < wanted ? "something is missing" : "too many words");
+	else if (cli_value(cli, "keep") && (diff || from))
+		(void)error_set(error, ERROR_USAGE, "apollo plan: --keep goes with a deployment");
 	else if ((diff && (from || cli_value(cli, "network") || cli_value(cli, "out"))) || (from && cli_value(cli, "network")))
 		(void)error_set(error, ERROR_USAGE, "apollo plan: --diff, --network-from and --network do not go together");
 	else if (cli_value(cli, "name") && !from)
@@ -147,6 +149,23 @@ static int plan_words_check(const struct cli *cli, struct error *error)
 	return error_hint(error, "use: apollo plan DEPLOYMENT.cfg, apollo plan --network-from azure|gcp FILE, or apollo plan --diff OLD.json NEW.json");
 }
 
+/* The plan whose addresses are kept: of the same deployment at the same place. */
+static int older_read(const struct cli *cli, struct scope *scope, const struct deployment *deployment, struct diff_plan *older, struct error *error)
+{
+	const char *path = cli_value(cli, "keep");
+	const char *const wanted[] = {[HEAD_NAME] = deployment->name, [HEAD_PROVISIONER] = cloud_name(deployment->cloud), [HEAD_REGION] = deployment->region};
+
+	if (diff_plan_read(scope, path, older, error) < 0)
+		return error->code;
+	for (int i = HEAD_NAME; i <= HEAD_REGION; i++)
+		if (!older->heads[i] || strcmp(older->heads[i], wanted[i]) != 0) {
+			(void)error_set(error, APOLLO_CONFIG, "%s is a plan of %s, and %s is of %s: none of its addresses can be kept", path,
+					older->heads[i] ? older->heads[i] : "nobody", cli->words[0], wanted[i]);
+			return error_hint(error, "give --keep the JSON of the plan that the deployment was made by");
+		}
+	return 0;
+}
+
 static int run_plan(const struct cli *cli, struct error *error)
 {
 	SCOPE_CLEANUP struct scope scope = scope_init(PLAN_SCOPE);
@@ -154,6 +173,7 @@ static int run_plan(const struct cli *cli, struct error *error)
 	NETWORK_CLEANUP struct network network = {0};
 	FACTS_CLEANUP struct facts facts = {0};
 	const char *snapshot = cli_value(cli, "network");
+	struct diff_plan older = {0};
 	char folder[PATH_MAX];
 	struct plan plan;
 
@@ -168,7 +188,9 @@ static int run_plan(const struct cli *cli, struct error *error)
 	network = network_none(deployment.cloud);
 	if (snapshot && network_read(snapshot, &network, error) < 0)
 		return error->code;
-	if (plan_make(&scope, &deployment, &network, &facts, &plan, error) < 0)
+	if (cli_value(cli, "keep") && older_read(cli, &scope, &deployment, &older, error) < 0)
+		return error->code;
+	if (plan_make_keeping(&scope, &deployment, &network, &facts, cli_value(cli, "keep") ? &older.rows : NULL, &plan, error) < 0)
 		return error->code;
 	return plan_show(cli, &plan, error);
 }
@@ -248,6 +270,7 @@ static const struct cli_flag size_flags[] = {
 
 static const struct cli_flag plan_flags[] = {
 	{"network", "SNAPSHOT.json", "what is in the customer's network; see apollo-plan(5)"},
+	{"keep", "OLD.json", "each role and owner keeps the address that it has in the JSON of this plan"},
 	{"out", "FOLDER", "write the plan's files there"},
 	{"network-from", "azure|gcp", "make a snapshot of what az or gcloud printed; see apollo-plan(1) for the commands"},
 	{"name", "NETWORK", "with --network-from: which network, where there are several"},

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { DNS_MEMORY = 256 << 20, SEAT_ROLES = SEAT_SPARE + 1, REVERSE_TEXT = 128 };
+enum { DNS_MEMORY = 256 << 20, REVERSE_TEXT = 128 };
 
 /* The customer's own name server is not known; a name under .invalid is nobody's (RFC 2606). */
 #define NAME_SERVER "name-server.invalid."

@@ -18,6 +18,7 @@ libdeploy_la_SOURCES = \
 	deploy/firewall.c deploy/firewall.h \
 	deploy/handoff.c deploy/handoff.h \
 	deploy/headroom.c \
+	deploy/keep.c deploy/keep.h \
 	deploy/map.c \
 	deploy/network.c deploy/network.h deploy/network_firewall.c deploy/network_read.h \
 	deploy/pack.c deploy/pack.h \

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "deploy/keep.h"
 #include "deploy/stages.h"
 
 #include <stdlib.h>
@@ -8,13 +9,15 @@
 struct mapper {
 	struct plan *plan;
 	struct pool *machines, *vips; /* the same one where they are shared; machines NULL: not known */
+	struct keeper keeper;
+	bool claiming; /* what is kept is taken out of the pools; nothing is given yet */
 	bool failed;
 };
 
 static void seat_add(struct mapper *mapper, bool taken, address_value address, enum seat_role role, int64_t machine)
 {
-	mapper->failed = mapper->failed || !taken;
-	if (!mapper->failed)
+	mapper->failed = mapper->failed || (!taken && !mapper->claiming);
+	if (!mapper->failed && !mapper->claiming)
 		mapper->plan->seats[mapper->plan->seat_count++] = (struct seat){address, role, machine};
 }
 
@@ -24,10 +27,39 @@ static enum lane lane_of(const struct plan *plan, int64_t machine)
 	return machine >= 0 && plan->machines[machine].kind == MACHINE_COMPUTE ? LANE_MIDDLE : LANE_ENDS;
 }
 
+static void lost_add(struct plan *plan, const struct kept *kept)
+{
+	plan->lost[plan->lost_count++] = (struct lost){kept->address, kept->role, kept->owner};
+}
+
+/* The address that a role of an owner has in the older plan.  The first time that it is asked for it leaves its pool, or is lost. */
+static bool kept_take(struct mapper *mapper, struct pool *pool, enum seat_role role, int64_t machine, address_value *address)
+{
+	struct plan *plan = mapper->plan;
+	struct kept *kept = keeper_next(&mapper->keeper, seat_owner(plan, &(struct seat){0, role, machine}), role);
+
+	if (!kept)
+		return false;
+	if (mapper->claiming) {
+		kept->state = pool_take_at(pool, kept->address) ? KEPT_TAKEN : KEPT_LOST;
+		if (kept->state == KEPT_LOST)
+			lost_add(plan, kept);
+	} else {
+		plan->kept += kept->state == KEPT_TAKEN;
+	}
+	*address = kept->address;
+	return kept->state == KEPT_TAKEN;
+}
+
+static bool address_take(struct mapper *mapper, struct pool *pool, enum lane lane, enum seat_role role, int64_t machine, address_value *address)
+{
+	return kept_take(mapper, pool, role, machine, address) || (!mapper->claiming && pool_take(pool, lane, address));
+}
+
 static address_value seat_take(struct mapper *mapper, struct pool *pool, enum seat_role role, int64_t machine)
 {
 	address_value address = 0;
-	bool taken = pool_take(pool, lane_of(mapper->plan, machine), &address);
+	bool taken = address_take(mapper, pool, lane_of(mapper->plan, machine), role, machine, &address);
 
 	seat_add(mapper, taken, address, role, machine);
 	return address;
@@ -37,9 +69,44 @@ static address_value seat_take(struct mapper *mapper, struct pool *pool, enum se
 static void common_take(struct mapper *mapper, enum seat_role role, int64_t machine)
 {
 	address_value address = 0;
-	bool taken = pool_take(mapper->vips, LANE_ENDS, &address);
+	bool taken = address_take(mapper, mapper->vips, LANE_ENDS, role, machine, &address);
 
 	seat_add(mapper, taken, address, role, machine);
+}
+
+static int address_compare(const void *left, const void *right)
+{
+	const address_value *one = left, *other = right;
+
+	return *one < *other ? -1 : *one > *other;
+}
+
+/* Whether they are the first addresses of one aligned block, as a pool gives it. */
+static bool is_block(const address_value *addresses, size_t count)
+{
+	address_value size = 1;
+
+	while (size < count)
+		size *= 2;
+	return addresses[0] % size == 0 && addresses[count - 1] - addresses[0] == count - 1;
+}
+
+/* The virtual addresses of a machine: those that it keeps, and single ones for what is missing; else a block. */
+static bool vips_take(struct mapper *mapper, int64_t index, size_t count, address_value *vips, bool *aligned)
+{
+	enum lane lane = lane_of(mapper->plan, index);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		kept += kept_take(mapper, mapper->vips, SEAT_PROTOCOL, index, &vips[kept]);
+	if (mapper->claiming || !kept)
+		return !mapper->claiming && pool_take_block(mapper->vips, lane, count, vips, aligned);
+	while (kept < count)
+		if (!pool_take(mapper->vips, lane, &vips[kept++]))
+			return false;
+	qsort(vips, count, sizeof(*vips), address_compare);
+	*aligned = is_block(vips, count);
+	return true;
 }
 
 /* All that one machine has: its addresses, its replication address and its block of VIPs. */
@@ -60,7 +127,7 @@ static void machine_seat(struct mapper *mapper, int64_t index)
 		return;
 	if (plan->deployment->replication_vips < 0)
 		(void)seat_take(mapper, mapper->vips, SEAT_REPLICATION, index);
-	taken = pool_take_block(mapper->vips, lane_of(plan, index), count, vips, &machine->aligned);
+	taken = vips_take(mapper, index, count, vips, &machine->aligned);
 	for (size_t i = 0; i < count; i++)
 		seat_add(mapper, taken, vips[i], SEAT_PROTOCOL, index);
 	if (!taken)
@@ -141,6 +208,15 @@ int map_make(struct plan *plan, struct pool *machines, struct pool *vips, struct
 	plan->seats = scope_alloc(plan->scope, (size_t)(plan->demand.machines + plan->demand.vips) * sizeof(*plan->seats));
 	if (!plan->seats)
 		return error_memory(error, "a plan");
+	plan->lost = scope_alloc(plan->scope, (size_t)(plan->demand.machines + plan->demand.vips) * sizeof(*plan->lost));
+	if (!plan->lost || keeper_make(plan, &mapper.keeper, error) < 0)
+		return error_memory(error, "a plan");
+	mapper.claiming = mapper.keeper.count > 0;
+	if (mapper.claiming) {
+		map_fill(&mapper);
+		keeper_rewind(&mapper.keeper);
+		mapper.claiming = false;
+	}
 	map_fill(&mapper);
 	if (mapper.failed)
 		return error_memory(error, "a plan");

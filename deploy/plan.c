@@ -132,7 +132,13 @@ static int parts_make(struct plan *plan, struct error *error)
 int plan_make(struct scope *scope, const struct deployment *deployment, const struct network *network, const struct facts *facts,
 	      struct plan *plan, struct error *error)
 {
-	*plan = (struct plan){.scope = scope, .deployment = deployment, .network = network, .facts = facts,
+	return plan_make_keeping(scope, deployment, network, facts, NULL, plan, error);
+}
+
+int plan_make_keeping(struct scope *scope, const struct deployment *deployment, const struct network *network, const struct facts *facts,
+		      const struct diff_rows *older, struct plan *plan, struct error *error)
+{
+	*plan = (struct plan){.scope = scope, .deployment = deployment, .network = network, .facts = facts, .older = older,
 			      .findings = findings_init(scope)};
 	if (facts_check(facts, error) < 0 || parts_make(plan, error) < 0 || rules_apply(plan, error) < 0)
 		return error->code;

@@ -6,6 +6,9 @@
  *   - A plan is a pure function of deployment, network, facts and PLAN_VERSION: no clock, no chance, no I/O.
  *   - The map is append-only (rule C07): with more data machines, every address that was given stays what it was.  Compute-only
  *     machines begin in the middle of the first range, so that they do not stand in the way either, until the two meet.
+ *   - In a subnet others' addresses are in the way, and which these are changes: with an older plan every role of every owner keeps the
+ *     address that it has there, whatever others have now, and only what is new is placed.  A kept address that is not to be had any more
+ *     is a refused finding.
  *   - Every address of the map has one role and one owner (rule C08); what is free is told as ranges.
  *   - All findings are there at once, sorted (finding.h).  A plan with a refused one has the verdict "does not fit" or is
  *     refused for another reason; it has a map all the same, where there are enough addresses, and none given twice.
@@ -21,6 +24,8 @@
 #include "deploy/finding.h"
 #include "deploy/network.h"
 #include "deploy/pool.h"
+
+struct diff_rows;
 
 enum {
 	PLAN_VERSION = 1,
@@ -60,7 +65,8 @@ enum seat_role {
 	SEAT_REPLICATION, /* virtual */
 	SEAT_PROTOCOL,    /* virtual: what clients mount */
 	SEAT_CHECKER,     /* the machine that checks before the others are made */
-	SEAT_SPARE        /* of a machine that replaces another */
+	SEAT_SPARE,       /* of a machine that replaces another */
+	SEAT_ROLES
 };
 
 /* An address of the map. */
@@ -116,6 +122,13 @@ struct failover {
 
 enum bound { BOUND_RANGES, BOUND_MACHINES, BOUND_ROUTES, BOUND_TEMPLATE, BOUND_COUNT };
 
+/* An address of an older plan's that this one could not keep. */
+struct lost {
+	address_value address;
+	enum seat_role role;
+	const char *owner;
+};
+
 /* How far the deployment can grow, and what ends it. */
 struct headroom {
 	int64_t nodes[BOUND_COUNT]; /* data machines that each is enough for; FACTS_UNKNOWN; DEPLOYMENT_NODES_MAX: more than apollo plans */
@@ -130,6 +143,7 @@ struct plan {
 	const struct deployment *deployment;
 	const struct network *network;
 	const struct facts *facts;
+	const struct diff_rows *older; /* the map whose addresses are kept; NULL: none */
 	struct findings findings;
 	enum verdict verdict;
 	int64_t nodes_most;        /* data machines that the addresses are enough for; 0: not even those asked for */
@@ -145,6 +159,9 @@ struct plan {
 	size_t machine_count;
 	struct seat *seats;        /* by address */
 	size_t seat_count;
+	size_t kept;               /* of the seats: those of the older map */
+	struct lost *lost;         /* and what could not be kept */
+	size_t lost_count;
 	struct domain *domains;
 	size_t domain_count;
 	struct planned_route *routes; /* steady state; routed mode only */
@@ -165,6 +182,10 @@ struct plan {
  * something.  Everything but the plan outlives it; the scope holds it. */
 int plan_make(struct scope *scope, const struct deployment *deployment, const struct network *network, const struct facts *facts,
 	      struct plan *plan, struct error *error);
+
+/* The same, which keeps the addresses of an older plan's map, that is of the same deployment (diff.h).  older: outlives the plan; NULL: none. */
+int plan_make_keeping(struct scope *scope, const struct deployment *deployment, const struct network *network, const struct facts *facts,
+		      const struct diff_rows *older, struct plan *plan, struct error *error);
 
 const char *bound_name(enum bound bound);
 const char *seat_role_name(enum seat_role role);

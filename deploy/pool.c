@@ -87,6 +87,14 @@ bool pool_take(struct pool *pool, enum lane lane, address_value *address)
 	return piece_cut(pool, at, range_of(pool->pieces[at].range.family, *address));
 }
 
+bool pool_take_at(struct pool *pool, address_value address)
+{
+	for (size_t i = 0; i < pool->count; i++)
+		if (pool->pieces[i].range.first <= address && address <= pool->pieces[i].range.last)
+			return piece_cut(pool, i, range_of(pool->pieces[i].range.family, address));
+	return false;
+}
+
 /* The highest aligned block of 2^bits addresses in a range. */
 static bool block_find(struct range range, int bits, struct range *block)
 {

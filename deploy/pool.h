@@ -39,6 +39,9 @@ int pool_make(struct scope *scope, const struct range *ranges, size_t count, con
 /* One address, at the lane's place or, where nothing is free there, the lowest; false where there is none. */
 bool pool_take(struct pool *pool, enum lane lane, address_value *address);
 
+/* This very address; false where it is not free. */
+bool pool_take_at(struct pool *pool, address_value address);
+
 /* `count` addresses at the lane's place in the first range that has as many: one aligned block of the next power of two, of which
  * they are the first, or, where none is free, the highest single ones.  aligned: which it was.  False, and nothing
  * taken, where the pool has too few. */

@@ -77,6 +77,52 @@ static int vips_check(struct plan *plan, struct error *error)
 	return 0;
 }
 
+/* Whose an address is now, as far as the snapshot says; "" where it does not. */
+static const char *holder_told(struct plan *plan, struct range address)
+{
+	const struct network *network = plan->network;
+
+	for (size_t i = 0; i < network->owned_count; i++)
+		if (range_relation(address, network->owned[i].range) != RELATION_DISJOINT && strcmp(network->owned[i].owner, plan->deployment->name) != 0)
+			return scope_print(plan->scope, "deployment %s", network->owned[i].owner);
+	for (size_t i = 0; i < network->subnet_count; i++)
+		for (size_t j = 0; j < network->subnets[i].used_count; j++)
+			if (range_relation(address, network->subnets[i].used[j]) != RELATION_DISJOINT)
+				return scope_print(plan->scope, "in use in subnet %s", network->subnets[i].name);
+	return "";
+}
+
+static bool is_given(const struct ranges *ranges, struct range address)
+{
+	for (size_t i = 0; i < ranges->count; i++)
+		if (range_relation(ranges->items[i], address) != RELATION_DISJOINT)
+			return true;
+	return false;
+}
+
+/* Rule C07: what an older plan gave is kept, or it is told. */
+static void kept_check(struct plan *plan)
+{
+	if (!plan->older || !plan->seat_count)
+		return;
+	finding_add(&plan->findings, "C07", SEVERITY_NOTE, &(struct finding_parts){"map", "", NULL, ""},
+		    "%zu addresses are those of the older plan, and %zu are new", plan->kept, plan->seat_count - plan->kept);
+	for (size_t i = 0; i < plan->lost_count; i++) {
+		const struct lost *lost = &plan->lost[i];
+		struct range address = range_of(plan->family, lost->address);
+		bool given = is_given(&plan->deployment->ranges, address) || is_given(&plan->deployment->machine_ranges, address) ||
+			     (plan->subnet && range_relation(plan->subnet->range, address) != RELATION_DISJOINT);
+		char text[RANGE_TEXT];
+
+		finding_add(&plan->findings, "C07", SEVERITY_REFUSED,
+			    &(struct finding_parts){scope_print(plan->scope, "address %s", range_print(address, text)), given ? holder_told(plan, address) : "", NULL,
+						    given ? "let it be given back or marked as the deployment's own; or plan without --keep, which moves it"
+							  : "give its range again; or plan without --keep, which moves it"},
+			    given ? "%s of %s has it in the older plan, and it is not free" : "%s of %s has it in the older plan, and it is not of the ranges any more",
+			    seat_role_name(lost->role), lost->owner);
+	}
+}
+
 /* Rule C07: an address is at home on the data machine of its number.  Past the last of them it would be on one that has its own already, and
  * move to another with the next machine. */
 static void homes_check(struct plan *plan)
@@ -220,6 +266,7 @@ int rules_size(struct plan *plan, struct error *error)
 	    nic_check(plan, error) < 0 || template_check(plan, error) < 0)
 		return error->code;
 	homes_check(plan);
+	kept_check(plan);
 	if (plan->deployment->vip_mode == VIP_ROUTED)
 		alignment_check(plan);
 	return routes_check(plan, error);

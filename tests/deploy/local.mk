@@ -12,6 +12,8 @@ deploy_tests = \
 	tests/deploy/test_range \
 	tests/deploy/test_rules \
 	tests/deploy/test_subnet
+
+deploy_tests = tests/deploy/test_capture tests/deploy/test_estimate tests/deploy/test_export_azure tests/deploy/test_export_gcp tests/deploy/test_handoff tests/deploy/test_keep tests/deploy/test_pack tests/deploy/test_plan tests/deploy/test_policy tests/deploy/test_range tests/deploy/test_rules tests/deploy/test_subnet
 check_PROGRAMS += $(deploy_tests)
 TESTS += $(deploy_tests)
 deploy_world = tests/deploy/world.c tests/deploy/world.h $(unit_common)
@@ -63,3 +65,7 @@ tests_deploy_test_policy_SOURCES = tests/deploy/test_policy.c $(deploy_world)
 tests_deploy_test_policy_CPPFLAGS = $(deploy_cppflags)
 tests_deploy_test_policy_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
 tests_deploy_test_policy_LDADD = libdeploy.la $(JSONC_LIBS) $(unit_libs)
+tests_deploy_test_keep_SOURCES = tests/deploy/test_keep.c $(deploy_world)
+tests_deploy_test_keep_CPPFLAGS = $(deploy_cppflags)
+tests_deploy_test_keep_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
+tests_deploy_test_keep_LDADD = libdeploy.la $(JSONC_LIBS) $(unit_libs)

@@ -65,6 +65,26 @@ expect 0 ' 0 moved, 42 added, 0 freed' apollo plan --diff shared.json shared-gro
 sed 's/replication_vips = 8/replication_vips = 9/' shared.cfg >wrong.cfg
 expect 3 'C07  replication_vips: 9 replication addresses are at home on 8 data machines' apollo plan wrong.cfg --network network.json
 
+# In a subnet that has other guests the map keeps what it gave, whoever comes and goes; what somebody else took is refused.
+sed 's/vip_mode = "routed"/vip_mode = "in-subnet"/; s|"10.20.0.0/26"|"10.1.0.0/24"|; s/machine_subnet = "nodes"; //' right.cfg >inside.cfg
+sed 's|"10.1.0.0/25"|"10.1.0.0/24"|' network.json >inside.json
+sed 's|"10.1.0.2-10.1.0.9"|"10.1.0.7-10.1.0.9", "10.1.0.250"|' inside.json >inside-later.json
+sed 's/nodes = 8/nodes = 11/' inside.cfg >inside-grown.cfg
+apollo --json plan inside.cfg --network inside.json >inside-plan.json || fail "it does not fit in a subnet: $(cat inside-plan.json)"
+apollo --json plan inside-grown.cfg --network inside-later.json >inside-free.json || fail "it does not grow in a subnet"
+apollo plan --diff inside-plan.json inside-free.json >said && fail "nothing moves where others go: $(cat said)"
+sed 's|"10.1.0.250"|"10.1.0.4"|' inside-later.json >inside-kept.json
+expect 0 'C07  map: 66 addresses are those of the older plan, and 21 are new' apollo plan inside-grown.cfg --network inside-kept.json --keep inside-plan.json --out kept
+expect 0 '66 as they were, 0 moved, 21 added, 0 freed' apollo plan --diff inside-plan.json kept/plan.json
+taken=$(sed -n 's/.*"address":"\([^"]*\)","role":"checker".*/\1/p' inside-plan.json)
+sed "s|\"10.1.0.250\"|\"$taken\"|" inside-later.json >inside-taken.json
+expect 3 "C07  address $taken and in use in subnet nodes: checker of vast1 has it in the older plan, and it is not free" \
+	apollo plan inside.cfg --network inside-taken.json --keep inside-plan.json
+sed 's/"name":"vast1"/"name":"vast2"/' inside-plan.json >else.json
+expect 2 'is a plan of vast2, and right.cfg is of vast1' apollo plan right.cfg --keep else.json
+expect 2 'goes with a deployment' apollo plan --diff inside-plan.json inside-plan.json --keep inside-plan.json
+expect 1 'is not the JSON of a plan' apollo plan right.cfg --keep network.json
+
 expect 2 'something is missing' apollo plan --diff pack/plan.json
 expect 2 'too many words' apollo plan right.cfg right.cfg
 expect 1 'is not the JSON of a plan' apollo plan --diff network.json network.json
