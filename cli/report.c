@@ -32,7 +32,7 @@ static int run_report(const struct cli *cli, struct error *error)
 		report_csv(&report, &data);
 	else if (cli->json)
 		report_json(&report, &data);
-	return output_file(cli, &page, error) < 0 ? error->code : output_write(&data, error);
+	return output_file(cli, "out", &page, error) < 0 ? error->code : output_write(&data, error);
 }
 
 static const struct cli_flag report_flags[] = {

@@ -157,9 +157,9 @@ int output_write(const struct buffer *buffer, struct error *error)
 	return 0;
 }
 
-int output_file(const struct cli *cli, const struct buffer *buffer, struct error *error)
+int output_file(const struct cli *cli, const char *flag, const struct buffer *buffer, struct error *error)
 {
-	const char *out = cli_value(cli, "out"), *slash = out ? strrchr(out, '/') : NULL;
+	const char *out = cli_value(cli, flag), *slash = out ? strrchr(out, '/') : NULL;
 	char folder[4096];
 
 	if (!out)

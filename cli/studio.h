@@ -62,7 +62,7 @@ int whole_flag(const struct cli *cli, const char *flag, int64_t least, int64_t m
 /* A result to standard output. */
 int output_write(const struct buffer *buffer, struct error *error);
 
-/* A result to the file of --out; nothing where that was not given. */
-int output_file(const struct cli *cli, const struct buffer *buffer, struct error *error);
+/* A result to the file of a flag; nothing where that was not given. */
+int output_file(const struct cli *cli, const char *flag, const struct buffer *buffer, struct error *error);
 
 #endif

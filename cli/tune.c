@@ -2,6 +2,7 @@
 /* apollo price simulate, tune */
 #include "cli/studio.h"
 #include "offers/simulation.h"
+#include "offers/tune_lp.h"
 
 #include <apollo/kit.h>
 #include <libgen.h>
@@ -330,7 +331,17 @@ static int offer_write(const struct studio *studio, const struct tune *tune, str
 	if (tune_config(tune, &tune->candidates[tune->best], name ? name : "tuned", draft, &buffer, error) < 0)
 		return error->code;
 	(void)buffer_text(&buffer, "\n);\n");
-	return output_file(studio->cli, &buffer, error);
+	return output_file(studio->cli, "out", &buffer, error);
+}
+
+/* The best one's linear program to the file of --lp. */
+static int program_write(const struct studio *studio, const struct tune *tune, struct error *error)
+{
+	BUFFER_CLEANUP struct buffer buffer = buffer_init(1 << 20);
+
+	if (!cli_value(studio->cli, "lp"))
+		return 0;
+	return tune_lp(tune, &tune->candidates[tune->best], &buffer, error) < 0 ? error->code : output_file(studio->cli, "lp", &buffer, error);
 }
 
 static int run_tune(const struct cli *cli, struct error *error)
@@ -357,7 +368,9 @@ static int run_tune(const struct cli *cli, struct error *error)
 		tune_text(&studio, &tune, &buffer);
 	if (output_write(&buffer, error) < 0)
 		return error->code;
-	return tune.best == SIZE_MAX ? none_said(&tune, error) : offer_write(&studio, &tune, error);
+	if (tune.best == SIZE_MAX)
+		return none_said(&tune, error);
+	return program_write(&studio, &tune, error) < 0 ? error->code : offer_write(&studio, &tune, error);
 }
 
 static const struct cli_flag simulate_flags[] = {
@@ -370,6 +383,7 @@ static const struct cli_flag simulate_flags[] = {
 static const struct cli_flag tune_flags[] = {
 	FORECAST_FLAGS,
 	{"threads", "COUNT", "else one for each processor; the result is the same"},
+	{"lp", "FILE", "write the choice of its prices, or of its discount, as a linear program for a solver"},
 	{"out", "FILE", "write the best one there, as a private offer"},
 	{"name", "NAME", "of that offer; else tuned"},
 	{"like", "NAME", "a private offer of OFFERS.cfg whose customer, beginning and words it has"},

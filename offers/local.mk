@@ -41,6 +41,7 @@ liboffers_la_SOURCES = \
 	offers/tariff.c offers/tariff.h \
 	offers/terms.c offers/terms.h \
 	offers/tune.c offers/tune.h \
+	offers/tune_lp.c offers/tune_lp.h \
 	offers/tune_words.c \
 	offers/usage.c offers/usage.h \
 	offers/value.c offers/value.h

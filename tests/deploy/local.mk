@@ -6,14 +6,13 @@ deploy_tests = \
 	tests/deploy/test_export_azure \
 	tests/deploy/test_export_gcp \
 	tests/deploy/test_handoff \
+	tests/deploy/test_keep \
 	tests/deploy/test_pack \
 	tests/deploy/test_plan \
 	tests/deploy/test_policy \
 	tests/deploy/test_range \
 	tests/deploy/test_rules \
 	tests/deploy/test_subnet
-
-deploy_tests = tests/deploy/test_capture tests/deploy/test_estimate tests/deploy/test_export_azure tests/deploy/test_export_gcp tests/deploy/test_handoff tests/deploy/test_keep tests/deploy/test_pack tests/deploy/test_plan tests/deploy/test_policy tests/deploy/test_range tests/deploy/test_rules tests/deploy/test_subnet
 check_PROGRAMS += $(deploy_tests)
 TESTS += $(deploy_tests)
 deploy_world = tests/deploy/world.c tests/deploy/world.h $(unit_common)

@@ -27,6 +27,7 @@ system_tests = \
 	tests/system/reconcile.sh \
 	tests/system/report.sh \
 	tests/system/restored.sh \
+	tests/system/solver.sh \
 	tests/system/spool.sh \
 	tests/system/status.sh \
 	tests/system/stories.sh \
