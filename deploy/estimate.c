@@ -44,13 +44,20 @@ static struct ceiling read_ceiling(const struct rates *rates, wide_t nodes, stru
 	return ceiling_if(rates->egress >= 0 && rates->disk_read >= 0, ceiling);
 }
 
-static struct ceiling burst_ceiling(const struct rates *rates, wide_t nodes, struct ratio w)
+/* What is written leaves `crossing` times of `whole`, and once more for the other cluster.  One machine alone that is not replicated sends nothing. */
+static void egress_bind(struct ceiling *ceiling, const struct rates *rates, wide_t nodes, wide_t whole, wide_t crossing, bool replicated)
+{
+	wide_t leaving = crossing + (replicated ? whole : 0);
+
+	if (leaving > 0)
+		bind_known(ceiling, rates->egress, nodes * whole, leaving, "network");
+}
+
+static struct ceiling burst_ceiling(const struct rates *rates, wide_t nodes, struct ratio w, bool replicated)
 {
 	struct ceiling ceiling = {0, NULL};
 
-	/* One machine alone sends nothing over the network. */
-	if (nodes > 1)
-		bind_known(&ceiling, rates->egress, nodes * nodes * w.under, (nodes - 1) * w.over, "network");
+	egress_bind(&ceiling, rates, nodes, nodes * w.under, (nodes - 1) * w.over, replicated);
 	bind_known(&ceiling, rates->ingress, nodes * nodes * w.under, nodes * w.under + (nodes - 1) * w.over, "ingress");
 	bind_known(&ceiling, rates->disk_write, nodes * w.under, w.over, "disk writes");
 	bind_known(&ceiling, rates->cpu_write, nodes, 1, "cpu");
@@ -58,15 +65,15 @@ static struct ceiling burst_ceiling(const struct rates *rates, wide_t nodes, str
 	return ceiling_if(rates->egress >= 0 && rates->disk_write >= 0, ceiling);
 }
 
-static struct ceiling sustained_ceiling(const struct rates *rates, wide_t nodes, struct ratio w, struct ratio a, struct ratio r)
+static struct ceiling sustained_ceiling(const struct rates *rates, wide_t nodes, const struct codes *codes)
 {
+	const struct ratio w = codes->buffer, a = codes->capacity, r = codes->reduction;
 	/* a / R and w over one denominator. */
 	const wide_t under = (wide_t)w.under * a.under * r.over, written = (wide_t)w.over * a.under * r.over + (wide_t)a.over * r.under * w.under;
 	const wide_t crossing = (nodes - 1) * (written + under);
-	struct ceiling ceiling = burst_ceiling(rates, nodes, w);
+	struct ceiling ceiling = burst_ceiling(rates, nodes, w, codes->replicated);
 
-	if (nodes > 1)
-		bind_known(&ceiling, rates->egress, nodes * nodes * under, crossing, "network");
+	egress_bind(&ceiling, rates, nodes, nodes * under, crossing, codes->replicated);
 	bind_known(&ceiling, rates->ingress, nodes * nodes * under, nodes * under + crossing, "ingress");
 	bind_known(&ceiling, rates->disk_write, nodes * under, written, "disk writes");
 	bind_known(&ceiling, rates->disk_read, nodes, 1, "disk reads");
@@ -77,8 +84,8 @@ struct ceilings ceilings_make(const struct rates *rates, int64_t nodes, const st
 {
 	return (struct ceilings){
 		.read = read_ceiling(rates, nodes, codes->read),
-		.burst = burst_ceiling(rates, nodes, codes->buffer),
-		.sustained = sustained_ceiling(rates, nodes, codes->buffer, codes->capacity, codes->reduction),
+		.burst = burst_ceiling(rates, nodes, codes->buffer, codes->replicated),
+		.sustained = sustained_ceiling(rates, nodes, codes),
 	};
 }
 
@@ -171,7 +178,7 @@ struct estimate estimate_make(const struct shape *shape, int64_t nodes, struct r
 			      const char *region)
 {
 	const struct rates rates = rates_of_shape(shape);
-	const struct ceilings ceilings = ceilings_make(&rates, nodes, &(struct codes){buffer, capacity, reduction, {1, 1}});
+	const struct ceilings ceilings = ceilings_make(&rates, nodes, &(struct codes){buffer, capacity, reduction, {1, 1}, false});
 	struct estimate estimate = {
 		.usable = usable_bytes(shape, nodes),
 		.read = ceilings.read,

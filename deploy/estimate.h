@@ -14,6 +14,7 @@
  *     write, burst     min(N I / (1 + l w), N E / (l w), N S_w / w)
  *     write, sustained min(N I / (1 + l (w + 1 + a / R)), N E / (l (w + 1 + a / R)), N S_w / (w + a / R), N S_r, burst)
  * and, where they are known, what the machines' processors and all the clients' networks carry.
+ * With synchronous replication every byte that is written leaves for the other cluster too: N E / (l w + 1) and N E / (l (w + 1 + a / R) + 1).
  * A byte that is read leaves the machine that holds it and the one that serves it.  A byte that is written comes in and leaves for
  * the buffers; sustained, the buffers are read back and written to capacity too.
  */
@@ -42,6 +43,7 @@ struct rates {
 
 struct codes {
 	struct ratio buffer, capacity, reduction, read; /* w, a, R and r */
+	bool replicated; /* what is written is sent to another cluster before it counts as written: 1 more in both writes' egress, l w + 1 */
 };
 
 struct ceiling {

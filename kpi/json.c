@@ -59,7 +59,7 @@ static void sheet_json(const struct sheet *sheet, struct buffer *buffer)
 	number_json(buffer, ",", "cpu_read", sheet->rates.cpu_read);
 	number_json(buffer, ",", "cpu_write", sheet->rates.cpu_write);
 	ratio_json(buffer, "read_amplification", sheet->codes.read.over);
-	(void)buffer_text(buffer, "}");
+	(void)buffer_print(buffer, ",\"replicated\":%s}", sheet->codes.replicated ? "true" : "false");
 	texts_json(buffer, "load", sheet_load_names, sheet->load, SHEET_LOAD);
 	number_json(buffer, ",", "clients", sheet->clients);
 	number_json(buffer, ",", "client_network", sheet->client_rate);

@@ -123,6 +123,7 @@ static void cluster_lines(const struct sheet *sheet, struct table *table)
 	PART(&line, "reduction ", sheet->reduction, 1000, 2, "");
 	if (sheet->reduction >= 0)
 		(void)buffer_print(&line, " (%s)", sheet->reduction_method);
+	part_add(&line, "", sheet->codes.replicated ? "replicated before it counts as written" : NULL, "");
 	line_end(table, "data", &line);
 }
 

@@ -189,7 +189,8 @@ static int cluster_read(struct sheet *sheet, const config_setting_t *root, const
 		return found < 0 ? found : read_fail(root, error, "\"cluster\" is missing");
 	if (read_known(group, KNOWN("shape", "nodes", "buffer_code", "capacity_code", "buffer_tb", "usable_tb", "fill_percent", "reduction",
 				    "reduction_method", "paid_network", "egress_gb", "ingress_gb", "disk_read_gb", "disk_write_gb", "cpu_read_gb",
-				    "cpu_write_gb", "read_amplification", "rebuild"), error) < 0 ||
+				    "cpu_write_gb", "read_amplification", "rebuild", "replicated"), error) < 0 ||
+	    read_boolean(group, "replicated", &sheet->codes.replicated, error) < 0 ||
 	    shape_find(sheet, group, facts, error) < 0 ||
 	    read_integer(group, "nodes", READ_REQUIRED, 1, DEPLOYMENT_NODES_MAX, &sheet->nodes, error) < 0 ||
 	    code_read(sheet, group, "buffer_code", &sheet->codes.buffer, &sheet->buffer_code, error) < 0 ||

@@ -40,7 +40,7 @@ static const char *const *rows_of(struct csv_row row, int times)
 
 static void ceilings_are_the_worked_ones(void)
 {
-	WORLD_CLEANUP struct world plain, ingress, twelve, wide;
+	WORLD_CLEANUP struct world plain, ingress, twelve, wide, mirrored;
 
 	world_make(&plain, NULL, NULL, NULL, NULL);
 	CU_ASSERT_EQUAL(plain.kpi.cluster.read.rate, INT64_C(26666666666));
@@ -56,13 +56,18 @@ static void ceilings_are_the_worked_ones(void)
 	world_make(&wide, "buffer_code=\"6+2\"; capacity_code=\"6+2\";", NULL, NULL, NULL);
 	CU_ASSERT_EQUAL(wide.kpi.cluster.burst.rate, INT64_C(42857142857));
 	CU_ASSERT_EQUAL(wide.kpi.cluster.sustained.rate, INT64_C(15584415584));
+	/* 50 GB/s / (7/8 x 1.25 + 1), and / (7/8 x (1.25 + 1 + 1.25) + 1); reads stay. */
+	world_make(&mirrored, "replicated=true;", NULL, NULL, NULL);
+	CU_ASSERT_EQUAL(mirrored.kpi.cluster.read.rate, INT64_C(26666666666));
+	CU_ASSERT_EQUAL(mirrored.kpi.cluster.burst.rate, INT64_C(23880597014));
+	CU_ASSERT_EQUAL(mirrored.kpi.cluster.sustained.rate, INT64_C(12307692307));
 	CU_ASSERT_EQUAL(plain.kpi.verdict, VERDICT_THEORY);
 }
 
 /* One machine alone sends nothing to others: its disks bind, and what comes in. */
 static void one_machine_has_no_network_inside(void)
 {
-	WORLD_CLEANUP struct world alone, fed;
+	WORLD_CLEANUP struct world alone, fed, mirrored;
 
 	world_make(&alone, "nodes=1; buffer_code=\"1x\"; capacity_code=\"1x\";", NULL, NULL, NULL);
 	CU_ASSERT_EQUAL(alone.kpi.cluster.read.rate, INT64_C(6250000000));
@@ -71,6 +76,10 @@ static void one_machine_has_no_network_inside(void)
 	world_make(&fed, "nodes=1; buffer_code=\"1x\"; capacity_code=\"1x\"; ingress_gb=\"3\";", NULL, NULL, NULL);
 	CU_ASSERT_EQUAL(fed.kpi.cluster.burst.rate, INT64_C(3000000000));
 	CU_ASSERT_STRING_EQUAL(fed.kpi.cluster.burst.term, "ingress");
+	/* But to the other cluster it sends all. */
+	world_make(&mirrored, "nodes=1; buffer_code=\"1x\"; capacity_code=\"1x\"; replicated=true;", NULL, NULL, NULL);
+	CU_ASSERT_EQUAL(mirrored.kpi.cluster.burst.rate, INT64_C(6250000000));
+	CU_ASSERT_STRING_EQUAL(mirrored.kpi.cluster.burst.term, "network");
 }
 
 static void other_terms_bind(void)
