@@ -139,7 +139,7 @@ static void compare_open(struct scope *scope, struct cards *cards, struct compar
 	cards_open(cards);
 	for (int i = 0; i < 2; i++) {
 		dated[i] = clusters[i];
-		dated[i].source.time = cards->items[FILES].source.time;
+		dated[i].source.time = dated[i].management.time = cards->items[FILES].source.time;
 	}
 	*input = (struct compare_input){.software = {{COMPARE_LIST, "the list", 1000000}, {COMPARE_OFFER, "ours", 900000}}, .software_count = 2, .usage = "10 TiB",
 					.fee = "the fee", .clusters = dated, .cluster_count = 2, .cards = cards, .capacity = 90 * TIB,
@@ -257,6 +257,8 @@ static void inside_and_old(void)
 	input.inside = false;
 	UNIT_OK(compare_make(&scope, &input, &compare, &error), &error);
 	CU_ASSERT_TRUE(warns(&compare.rows[0], "the machines' price is of 2026-10-01: older than 6 months"));
+	CU_ASSERT_TRUE(warns(&compare.rows[0], "the management machine's price is of 2026-10-02: older than 6 months"));
+	CU_ASSERT_FALSE(warns(&compare.rows[1], "the management machine's price"));
 }
 
 /* Each form has each number. */
