@@ -197,13 +197,14 @@ static int clusters_by_flags(struct comparing *comparing, struct error *error)
 static int clusters_by_goals(struct comparing *comparing, struct error *error)
 {
 	struct studio *studio = &comparing->studio;
+	const struct machines_time time = {&studio->forecast, comparing->contract.start};
 	int64_t most = 0;
 
 	for (size_t i = 0; i < studio->goals.levers.machine_count; i++) {
 		struct choices choices;
 		int64_t capacity;
 
-		if (machines_choose(&studio->scope, &comparing->facts, &studio->goals, &studio->forecast, &studio->goals.levers.machines[i], &choices, &capacity,
+		if (machines_choose(&studio->scope, &comparing->facts, &studio->goals, &time, &studio->goals.levers.machines[i], &choices, &capacity,
 				    error) < 0 ||
 		    clusters_add(comparing, &choices, error) < 0)
 			return error->code;

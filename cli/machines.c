@@ -39,16 +39,42 @@ static int64_t reduced(int64_t logical, const struct forecast *forecast, double 
 	return (int64_t)(((wide_t)logical * MILLION + micro - 1) / micro);
 }
 
-int machines_choose(struct scope *scope, const struct facts *facts, const struct goals *goals, const struct forecast *forecast,
+/* What the forecast has of a dimension, over the longest term that is tried. */
+static int stored(struct scope *scope, const struct goals *goals, const struct machines_time *time, const struct goals_machines *machines, int64_t *capacity,
+		  struct error *error)
+{
+	const struct tariff *tariff = &goals->plans[0]->tariff;
+	const struct phase phase = {0, tariff};
+	struct schedule schedule;
+	int months = 0;
+	int64_t end;
+
+	for (size_t i = 0; i < goals->levers.month_count; i++)
+		months = goals->levers.months[i] > months ? goals->levers.months[i] : months;
+	for (size_t i = 0; goals->levers.month_count == 0 && i < goals->plan_count; i++)
+		months = goals->plans[i]->term_months > months ? goals->plans[i]->term_months : months;
+	if (schedule_end(scope, tariff, time->start, months, &end, error) < 0 ||
+	    schedule_make(scope, &phase, 1, time->start, end, &schedule, error) < 0 ||
+	    forecast_stored(time->forecast, &schedule, goals->offer, machines->stores, 100 - machines->percentile, capacity, error) < 0)
+		return error->code;
+	if (*capacity)
+		return 0;
+	(void)error_set(error, APOLLO_CONFIG, "%s: the forecast has no usage of %s to be stored", machines->where, machines->stores->name);
+	return error_hint(error, "give usage, or a \"level\" of it in the goals' forecast");
+}
+
+int machines_choose(struct scope *scope, const struct facts *facts, const struct goals *goals, const struct machines_time *time,
 		    const struct goals_machines *machines, struct choices *choices, int64_t *capacity, struct error *error)
 {
 	struct choice_wish wish = {.where = machines->where, .shape = machines->shape, .region = machines->region, .terms = machines->terms,
 				   .term_count = machines->term_count, .nodes = machines->nodes, .share = machines->share,
-				   .reduction = machines_reduction(forecast)};
+				   .reduction = machines_reduction(time->forecast)};
 	const char *currency = goals->plans[0]->tariff.currency;
 	const struct shape *shape;
 
-	wish.capacity = machines->logical ? reduced(machines->logical, forecast, machines->percentile) : machines->capacity;
+	wish.capacity = machines->logical ? reduced(machines->logical, time->forecast, machines->percentile) : machines->capacity;
+	if (machines->stores && stored(scope, goals, time, machines, &wish.capacity, error) < 0)
+		return error->code;
 	*capacity = wish.capacity;
 	if (choices_find(scope, facts, &wish, choices, error) < 0)
 		return error->code;
@@ -69,6 +95,8 @@ static const char *name_make(struct scope *scope, const struct goals_machines *m
 	if (machines->logical)
 		(void)snprintf(reduction, sizeof(reduction), ", room in %g%% of cases (reduction %.2f)", 100 - machines->percentile,
 			       forecast_reduction(forecast, machines->percentile));
+	if (machines->stores)
+		(void)snprintf(reduction, sizeof(reduction), ", room in %g%% of cases", 100 - machines->percentile);
 	if (choice->assumed)
 		(void)snprintf(share, sizeof(share), ", %g%% of raw usable", (double)machines->share / 1000);
 	return scope_print(scope, "%s%s%s%s", choice->name, reduction, share, choice->manager ? "" : ", without the management machine");
@@ -93,7 +121,7 @@ static int choice_enter(struct scope *scope, struct goals *goals, const struct g
 	return 0;
 }
 
-int machines_enter(struct scope *scope, struct goals *goals, const struct forecast *forecast, struct error *error)
+int machines_enter(struct scope *scope, struct goals *goals, const struct machines_time *time, struct error *error)
 {
 	FACTS_CLEANUP struct facts facts = {0};
 	char folder[PATH_MAX];
@@ -105,10 +133,10 @@ int machines_enter(struct scope *scope, struct goals *goals, const struct foreca
 		struct choices choices;
 		int64_t capacity;
 
-		if (machines_choose(scope, &facts, goals, forecast, machines, &choices, &capacity, error) < 0)
+		if (machines_choose(scope, &facts, goals, time, machines, &choices, &capacity, error) < 0)
 			return error->code;
 		for (size_t j = 0; j < choices.count; j++)
-			if (choice_enter(scope, goals, machines, forecast, &choices.items[j], error) < 0)
+			if (choice_enter(scope, goals, machines, time->forecast, &choices.items[j], error) < 0)
 				return error->code;
 	}
 	goals->levers.machine_count = 0;

@@ -138,10 +138,11 @@ int studio_open(struct studio *studio, struct contract *contract, struct error *
 int studio_tune(struct studio *studio, int64_t start, struct tune *tune, struct error *error)
 {
 	struct tune_input input = {.goals = &studio->goals, .forecast = &studio->forecast, .start = start, .fee = goals_fee, .fee_context = &studio->goals};
+	const struct machines_time time = {&studio->forecast, start};
 	int64_t threads = sysconf(_SC_NPROCESSORS_ONLN);
 
 	if (whole_flag(studio->cli, "threads", 1, TUNE_THREADS_MAX, &threads, error) < 0 ||
-	    machines_enter(&studio->scope, &studio->goals, &studio->forecast, error) < 0)
+	    machines_enter(&studio->scope, &studio->goals, &time, error) < 0)
 		return error->code;
 	input.threads = (int)threads;
 	return tune_make(&studio->scope, &input, tune, error);

@@ -2,6 +2,7 @@
 #include "offers/forecast.h"
 
 #include "core/read.h"
+#include "offers/outcome.h"
 
 #include <apollo/kit.h>
 #include <math.h>
@@ -396,11 +397,17 @@ static double slice_share(const struct schedule *schedule, size_t slice)
 	return end && length < 0.93 ? length : 1;
 }
 
+/* The path's own reduction, which is drawn first. */
+static double path_reduction(const struct forecast *forecast, struct chance *chance)
+{
+	return triangle_share(draw_unit(chance), forecast->reduction_low, forecast->reduction_likely, forecast->reduction_high);
+}
+
 static void path_make(const struct making *making, uint64_t path, double *factors, int64_t *quantities)
 {
 	const struct forecast *forecast = making->forecast;
 	struct chance chance = draw_of(forecast->seed, path * (FORECAST_STREAMS + 1));
-	double reduction = forecast->reduction_base / triangle_share(draw_unit(&chance), forecast->reduction_low, forecast->reduction_likely, forecast->reduction_high);
+	double reduction = forecast->reduction_base / path_reduction(forecast, &chance);
 	double common = draw_normal(&chance), share = sqrt(forecast->correlation), rest = sqrt(1 - forecast->correlation);
 
 	events_draw(making, &chance, factors);
@@ -458,4 +465,35 @@ int64_t *forecast_make(struct scope *scope, const struct forecast *forecast, con
 	for (size_t path = 0; path < forecast->paths; path++)
 		path_make(&making, path, factors, quantities + path * each);
 	return quantities;
+}
+
+/* ---- what must be usable ---- */
+
+int forecast_stored(const struct forecast *forecast, const struct schedule *schedule, const struct catalog_offer *offer,
+		    const struct catalog_dimension *dimension, double percent, int64_t *bytes, struct error *error)
+{
+	const struct tariff *tariff = schedule->periods[0].tariff;
+	const size_t charge = (size_t)(tariff_charge(tariff, dimension) - tariff->charges), slices = schedule->slice_count;
+	const bool reduced = forecast->dimensions[dimension - offer->dimensions].reduced;
+	const double most = (double)(INT64_C(1) << 59), unit = (double)(INT64_C(1) << 40) / (730 * 1e6);
+	SCOPE_CLEANUP struct scope scope = scope_init(INT32_MAX);
+	int64_t *quantities = forecast_make(&scope, forecast, schedule, offer, error), *needs = scope_alloc(&scope, forecast->paths * sizeof(*needs));
+
+	if (!quantities || !needs)
+		return quantities ? error_memory(error, "a forecast") : error->code;
+	for (size_t path = 0; path < forecast->paths; path++) {
+		struct chance chance = draw_of(forecast->seed, path * (FORECAST_STREAMS + 1));
+		int64_t largest = 0;
+		double need;
+
+		for (size_t slice = 0; slice < slices; slice++) {
+			int64_t quantity = quantities[(path * slices + slice) * tariff->charge_count + charge];
+
+			largest = quantity > largest ? quantity : largest;
+		}
+		need = ceil((double)largest * unit / (reduced ? 1 : path_reduction(forecast, &chance)));
+		needs[path] = (int64_t)(need > most ? most : need);
+	}
+	*bytes = share_of(needs, forecast->paths, percent);
+	return 0;
 }

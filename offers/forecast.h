@@ -65,6 +65,11 @@ int64_t *forecast_make(struct scope *scope, const struct forecast *forecast, con
 /* The reduction of the data that it stays below with that chance: a percentile, 0 to 100, of the triangle. */
 double forecast_reduction(const struct forecast *forecast, double percent);
 
+/* What of a dimension that counts TiB-hours must be usable, in bytes, so that in so many of a hundred paths there is room for the largest month of
+ * 730 hours: its usage where it is counted after reduction, else that less the path's own.  percent: 0 to 100.  0 where nothing is used. */
+int forecast_stored(const struct forecast *forecast, const struct schedule *schedule, const struct catalog_offer *offer,
+		    const struct catalog_dimension *dimension, double percent, int64_t *bytes, struct error *error);
+
 /* ---- chance ---- */
 
 struct chance {

@@ -254,26 +254,46 @@ static int terms_read(struct goals *goals, const config_setting_t *item, struct 
 	return 0;
 }
 
-/* How many machines: by one of three. */
+/* A dimension whose usage is what is stored. */
+static int stores_read(struct goals *goals, const config_setting_t *item, struct goals_machines *machines, struct error *error)
+{
+	const char *name = NULL;
+	int found = read_text(item, "stores", READ_OPTIONAL, &name, error);
+
+	if (found <= 0)
+		return found;
+	machines->stores = catalog_dimension(goals->offer, name);
+	if (!machines->stores || !catalog_charge(goals->plans[0], machines->stores))
+		return read_fail(config_setting_get_member(item, "stores"), error, "dimension \"%s\" is not one of offer %s that plan %s sells", name,
+				 goals->offer->name, goals->plans[0]->name);
+	if (strcmp(machines->stores->unit, "TiB-hour") == 0)
+		return found;
+	(void)read_fail(config_setting_get_member(item, "stores"), error, "dimension %s is counted in %s, which is no capacity", name, machines->stores->unit);
+	return error_hint(error, "name one whose unit is \"TiB-hour\", or say \"logical\"");
+}
+
+/* How many machines: by one of four. */
 static int machines_size(struct goals *goals, const config_setting_t *item, struct goals_machines *machines, struct error *error)
 {
-	int capacity, logical, nodes, percentile;
+	int capacity, logical, stores, nodes, percentile, count;
 
 	machines->percentile = goals->risk;
 	if ((capacity = read_amount(item, "capacity", READ_OPTIONAL, amount_bytes, &machines->capacity, error)) < 0 ||
 	    (logical = read_amount(item, "logical", READ_OPTIONAL, amount_bytes, &machines->logical, error)) < 0 ||
+	    (stores = stores_read(goals, item, machines, error)) < 0 ||
 	    (nodes = read_integer(item, "nodes", READ_OPTIONAL, 1, 10000, &machines->nodes, error)) < 0 ||
 	    (percentile = percent_read(item, "reduction_percentile", &machines->percentile, error)) < 0 ||
 	    read_quantity(item, "usable_percent", READ_OPTIONAL, 3, 1, &machines->share, error) < 0)
 		return error->code;
 	if (machines->capacity > GOALS_CAPACITY_MOST || machines->logical > GOALS_CAPACITY_MOST)
 		return read_fail(item, error, "a capacity of more than 512PiB");
-	if (capacity + logical + nodes != 1) {
-		(void)read_fail(item, error, "%s of \"capacity\", \"logical\" and \"nodes\" is there", capacity + logical + nodes ? "more than one" : "none");
-		return error_hint(error, "say what is to be usable, what is written before it is reduced, or how many machines: capacity = \"500TiB\"");
+	count = capacity + logical + stores + nodes;
+	if (count != 1) {
+		(void)read_fail(item, error, "%s of \"capacity\", \"logical\", \"stores\" and \"nodes\" is there", count ? "more than one" : "none");
+		return error_hint(error, "say what is to be usable, what is written, which dimension is stored, or how many machines: capacity = \"500TiB\"");
 	}
-	if (percentile && !logical)
-		return read_fail(item, error, "\"reduction_percentile\" goes with \"logical\"");
+	if (percentile && !logical && !stores)
+		return read_fail(item, error, "\"reduction_percentile\" goes with \"logical\" or \"stores\"");
 	if (machines->share > 100000)
 		return read_fail(config_setting_get_member(item, "usable_percent"), error, "\"usable_percent\" is more than 100");
 	return 0;
@@ -281,7 +301,7 @@ static int machines_size(struct goals *goals, const config_setting_t *item, stru
 
 static int machines_read(struct goals *goals, const config_setting_t *item, struct error *error)
 {
-	static const char *const names[] = {"shape", "region", "terms", "capacity", "logical", "nodes", "reduction_percentile", "usable_percent", NULL};
+	static const char *const names[] = {"shape", "region", "terms", "capacity", "logical", "stores", "nodes", "reduction_percentile", "usable_percent", NULL};
 	struct goals_machines *machines = &goals->levers.machines[goals->levers.machine_count];
 
 	if (read_known(item, names, error) < 0)

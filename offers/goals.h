@@ -43,11 +43,12 @@ struct goals_machines {
 	const char *shape, *region;
 	const char *terms[GOALS_TERMS_MAX];
 	size_t term_count;  /* 0: all that have a price */
-	/* One of three says how many: */
+	/* One of four says how many: */
 	int64_t capacity;   /* bytes that are usable */
 	int64_t logical;    /* bytes that are written, before reduction: the capacity follows from it */
+	const struct catalog_dimension *stores; /* in TiB-hours: what the forecast has of it */
 	int64_t nodes;
-	double percentile;  /* of the reduction, for logical: in so many of a hundred cases it is less, and the data does not fit */
+	double percentile;  /* for logical and stores: in so many of a hundred cases there is no room.  Of logical, that of the reduction */
 	int64_t share;      /* of the raw capacity that is usable, in thousandths of a percent; 0: as is known of the shape */
 };
 

@@ -312,12 +312,14 @@ static const struct wrong {
 	{"terms = [ \"on demand\", \"3 years\" ]", "terms = [ \"1 year\", \"1 year\" ]", 4, "\"1 year\" is there twice", ""},
 	{"\"500TiB\"", "\"500\"", 4, "\"capacity\" is \"500\", which is not an amount", "1.5TiB"},
 	{"\"500TiB\"", "\"600PiB\"", 4, "a capacity of more than 512PiB", ""},
-	{" capacity = \"500TiB\";", "", 4, "none of \"capacity\", \"logical\" and \"nodes\" is there", "capacity = \"500TiB\""},
-	{"capacity = \"500TiB\";", "capacity = \"500TiB\"; nodes = 8;", 4, "more than one of \"capacity\", \"logical\" and \"nodes\" is there", ""},
+	{" capacity = \"500TiB\";", "", 4, "none of \"capacity\", \"logical\", \"stores\" and \"nodes\" is there", "capacity = \"500TiB\""},
+	{"capacity = \"500TiB\";", "capacity = \"500TiB\"; nodes = 8;", 4, "more than one of \"capacity\", \"logical\", \"stores\" and \"nodes\" is there", ""},
 	{"capacity = \"500TiB\";", "capacity = \"500TiB\"; reduction_percentile = \"5\";", 4, "goes with \"logical\"", ""},
 	{"\"20\"", "\"101\"", 5, "more than 100 percent", ""},
 	{"\"68.5\"", "\"101\"", 5, "\"usable_percent\" is more than 100", ""},
 	{"\"68.5\"", "\"0\"", 5, "usable_percent", ""},
+	{"nodes = 12", "stores = \"c\"", 7, "dimension \"c\" is not one of offer o that plan p sells", ""},
+	{"nodes = 12", "stores = \"a\"", 7, "dimension a is counted in unit, which is no capacity", "TiB-hour"},
 	{"nodes = 12", "nodes = 0", 7, "\"nodes\" is 0", ""},
 	{"nodes = 12", "node = 12", 7, "\"node\" is not known here", "did you mean \"nodes\"?"},
 };
@@ -338,6 +340,48 @@ static void machines_that_are_wrong(void)
 		goals_release(&goals);
 		catalog_release(&catalog);
 	}
+}
+
+/* 730,000 TiB-hours a month are 1,000 TiB.  Without growth or noise each path needs 1,000 TiB over its own reduction, so that what suffices for P percent of
+ * paths is 1,000 TiB over the (100 - P)th percentile of the reduction: by 4,000 paths within some percent; after reduction all of them would be counted. */
+static void stored_by_hand(void)
+{
+	static const char text[] = "offer = \"o\"; plans = [ \"p\" ]; market = \"azure\"; levers: {}; forecast: { paths = 4000; seed = 3;\n"
+				   "  dimensions = ( { dimension = \"a\"; level = \"730000\"; } ); reduction: { low = \"1\"; likely = \"2\"; high = \"4\"; base = \"2\"; }; };\n";
+	static const double percents[] = {5, 50, 95};
+	const double tib = (double)(INT64_C(1) << 40);
+	SCOPE_CLEANUP struct scope scope = scope_init(1 << 26);
+	const struct usage none = {0};
+	struct phase phase = {0};
+	struct schedule schedule;
+	struct forecast forecast;
+	struct catalog catalog;
+	struct goals goals;
+	struct error error;
+	int64_t bytes, before = 0;
+
+	UNIT_OK(goals_parse(text, &catalog, &goals, &error), &error);
+	UNIT_OK(forecast_fit(&scope, goals.offer, NULL, &none, &forecast, &error), &error);
+	UNIT_OK(forecast_read(goals.forecast, goals.offer, &forecast, &error), &error);
+	phase.tariff = &goals.plans[0]->tariff;
+	UNIT_OK(schedule_make(&scope, &phase, 1, INT64_C(1798761600) * APOLLO_MICRO, INT64_C(1830297600) * APOLLO_MICRO, &schedule, &error), &error);
+	for (int i = 0; i < 3; i++) {
+		UNIT_OK(forecast_stored(&forecast, &schedule, goals.offer, &goals.offer->dimensions[0], percents[i], &bytes, &error), &error);
+		CU_ASSERT_TRUE(fabs((double)bytes / tib * forecast_reduction(&forecast, 100 - percents[i]) / 1000 - 1) < 0.03);
+		CU_ASSERT_TRUE(bytes > before);
+		before = bytes;
+	}
+	/* All of the paths: never more than the lowest reduction asks for. */
+	UNIT_OK(forecast_stored(&forecast, &schedule, goals.offer, &goals.offer->dimensions[0], 100, &bytes, &error), &error);
+	CU_ASSERT_TRUE((double)bytes <= 1000 * tib && bytes > before);
+	/* Counted after reduction, it is what is stored: on each path 1,000 TiB at the base of 2, over its reduction. */
+	forecast.dimensions[0].reduced = true;
+	UNIT_OK(forecast_stored(&forecast, &schedule, goals.offer, &goals.offer->dimensions[0], 50, &bytes, &error), &error);
+	CU_ASSERT_TRUE(fabs((double)bytes / tib * forecast_reduction(&forecast, 50) / 2000 - 1) < 0.03);
+	UNIT_OK(forecast_stored(&forecast, &schedule, goals.offer, &goals.offer->dimensions[1], 50, &bytes, &error), &error);
+	CU_ASSERT_EQUAL(bytes, 0);
+	goals_release(&goals);
+	catalog_release(&catalog);
 }
 
 /* Where every choice is taken for longer, there is nothing to try, and that is said. */
@@ -470,6 +514,7 @@ int main(void)
 	static const struct unit_test tests[] = {{"never beaten by brute force, and the front has none that is", brute_force},
 						 {"machines in goals", machines_are_read},
 						 {"machines in goals that are wrong", machines_that_are_wrong},
+						 {"what is stored, by hand", stored_by_hand},
 						 {"infrastructure that is taken for longer", nothing_short_enough},
 						 {"the same whatever the threads", threads},
 						 {"the same paths for all", common_paths},

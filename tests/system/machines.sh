@@ -53,6 +53,17 @@ grep -qF '"candidates":6,' json && grep -qF '"left_out":2,' json || fail "terms:
 apollo price report offers.cfg o/p --goals goals.cfg --tune --start 2027-01-01 --json >report || fail "no report"
 grep -qF '21 x z3-highmem-88-highlssd, 3 years' report || fail "the report: $(cat report)"
 
+# What is stored, by the forecast: 730,000 TiB-hours a month are 1,000 TiB that are written and halved, so 21 machines; counted after the reduction they
+# are 1,000 TiB that are to be usable, and 1,099.51 TB want 42 of 26.25.
+sed -i 's/meter = "m"; } ); *$/meter = "m"; unit = "TiB-hour"; } );/' offers.cfg
+goals gcp "infrastructure = ( { $z3; stores = \"a\"; terms = [ \"on demand\" ]; } );"
+sed -i 's/level = "0"/level = "730000"/' goals.cfg
+expect 0 'on 21 x z3-highmem-88-highlssd, on demand, room in 95% of cases' tune
+sed -i 's/level = "730000"/level = "730000"; reduced = true/; s/high = "2"/high = "2"; base = "2"/' goals.cfg
+expect 0 'on 42 x z3-highmem-88-highlssd, on demand' tune
+sed -i 's/level = "730000"; reduced = true/level = "0"/' goals.cfg
+expect 2 'goals.cfg:4: the forecast has no usage of a to be stored' tune
+
 # What the management's machine costs on Azure is not known, which is told.
 goals azure 'infrastructure = ( { shape = "Standard_L32aos_v4"; region = "eastus2"; nodes = 12; usable_percent = "68"; } );'
 tune --json >json || fail "no tune on Azure"
