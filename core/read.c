@@ -89,6 +89,29 @@ int read_text(const config_setting_t *group, const char *name, int need, const c
 	return 1;
 }
 
+bool is_line(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			return false;
+	return true;
+}
+
+int read_line(const config_setting_t *group, const char *name, int need, const char **value, struct error *error)
+{
+	const char *text = NULL;
+	int found = read_text(group, name, need, &text, error);
+
+	if (found <= 0)
+		return found;
+	if (!is_line(text)) {
+		(void)read_fail(config_setting_get_member(group, name), error, "\"%s\" has a line end, a tab or another control character in it", name);
+		return error_hint(error, "write it on one line");
+	}
+	*value = text;
+	return 1;
+}
+
 int read_choice(const config_setting_t *group, const char *name, int need, const char *const *choices, int *value,
 		struct error *error)
 {

@@ -32,6 +32,11 @@ int read_fail_number(const config_setting_t *setting, const char *name, struct e
 int read_known(const config_setting_t *group, const char *const *names, struct error *error);
 
 int read_text(const config_setting_t *group, const char *name, int need, const char **value, struct error *error);
+
+/* A text that is shown in a line of a table: without line ends, tabs and other control characters; the first says whether one is. */
+bool is_line(const char *text);
+int read_line(const config_setting_t *group, const char *name, int need, const char **value, struct error *error);
+
 int read_choice(const config_setting_t *group, const char *name, int need, const char *const *choices, int *value,
 		struct error *error);
 int read_integer(const config_setting_t *group, const char *name, int need, int64_t least, int64_t most, int64_t *value,

@@ -14,26 +14,13 @@ static const int64_t tebi = INT64_C(1) << 40;
 
 /* ---- pieces ---- */
 
-/* It is shown in a line of a table. */
-static bool is_line(const char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
-			return false;
-	return true;
-}
-
 static int text_keep(struct cards *cards, const config_setting_t *group, const char *name, int need, const char **kept, struct error *error)
 {
 	const char *text = NULL;
-	int found = read_text(group, name, need, &text, error);
+	int found = read_line(group, name, need, &text, error);
 
 	if (found <= 0)
 		return found;
-	if (!is_line(text)) {
-		(void)read_fail(config_setting_get_member(group, name), error, "\"%s\" has a line end, a tab or another control character in it", name);
-		return error_hint(error, "write it on one line");
-	}
 	*kept = scope_text(&cards->scope, text);
 	return *kept ? 1 : error_memory(error, "cards");
 }

@@ -210,7 +210,7 @@ static int text_keep(struct goals *goals, const config_setting_t *group, const c
 {
 	const char *text = NULL;
 
-	if (read_text(group, name, READ_REQUIRED, &text, error) < 0)
+	if (read_line(group, name, READ_REQUIRED, &text, error) < 0)
 		return error->code;
 	*kept = scope_text(&goals->scope, text);
 	return *kept ? 0 : error_memory(error, "goals");
@@ -242,8 +242,8 @@ static int terms_read(struct goals *goals, const config_setting_t *item, struct 
 	for (int i = 0; i < config_setting_length(list); i++) {
 		const char *term = config_setting_get_string_elem(list, i);
 
-		if (!term || !*term || !apollo_text_valid(term, strlen(term)))
-			return read_fail(list, error, "\"terms\" are not texts such as \"on demand\"");
+		if (!term || !*term || !apollo_text_valid(term, strlen(term)) || !is_line(term))
+			return read_fail(list, error, "\"terms\" are not texts on one line, such as \"on demand\"");
 		for (size_t j = 0; j < machines->term_count; j++)
 			if (strcmp(machines->terms[j], term) == 0)
 				return read_fail(list, error, "\"%s\" is there twice", term);
@@ -382,7 +382,7 @@ static int prices_read(struct goals *goals, struct catalog *catalog, const confi
 
 	if (found <= 0)
 		return found;
-	if (read_known(group, names, error) < 0 || read_text(group, "name", READ_OPTIONAL, &title, error) < 0)
+	if (read_known(group, names, error) < 0 || read_line(group, "name", READ_OPTIONAL, &title, error) < 0)
 		return error->code;
 	*tariff = scope_alloc(&catalog->scope, sizeof(**tariff));
 	if (!*tariff)
@@ -452,6 +452,12 @@ static int root_read(struct goals *goals, struct catalog *catalog, const config_
 	return 0;
 }
 
+static int config_problem(const config_t *config, const char *name, struct error *error)
+{
+	return error_set(error, APOLLO_CONFIG, "%s:%d: %s", config_error_file(config) ? config_error_file(config) : name, config_error_line(config),
+			 config_error_text(config));
+}
+
 int goals_read(const char *path, struct catalog *catalog, struct goals *goals, struct error *error)
 {
 	*goals = (struct goals){.scope = scope_init(1 << 24), .path = path};
@@ -459,9 +465,19 @@ int goals_read(const char *path, struct catalog *catalog, struct goals *goals, s
 	if (config_read_file(&goals->config, path) != CONFIG_TRUE) {
 		if (config_error_type(&goals->config) == CONFIG_ERR_FILE_IO)
 			return error_errno(error, "the goals %s cannot be read", path);
-		return error_set(error, APOLLO_CONFIG, "%s:%d: %s", config_error_file(&goals->config) ? config_error_file(&goals->config) : path,
-				 config_error_line(&goals->config), config_error_text(&goals->config));
+		return config_problem(&goals->config, path, error);
 	}
+	return root_read(goals, catalog, config_root_setting(&goals->config), error);
+}
+
+int goals_parse(const char *text, const char *name, struct catalog *catalog, struct goals *goals, struct error *error)
+{
+	*goals = (struct goals){.scope = scope_init(1 << 24), .path = name};
+	config_init(&goals->config);
+	if (strstr(text, "@include"))
+		return error_set(error, APOLLO_CONFIG, "%s: a text includes no files", name);
+	if (config_read_string(&goals->config, text) != CONFIG_TRUE)
+		return config_problem(&goals->config, name, error);
 	return root_read(goals, catalog, config_root_setting(&goals->config), error);
 }
 

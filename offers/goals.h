@@ -103,6 +103,11 @@ struct goals {
 
 /* Reads goals for a catalogue's offers.  APOLLO_CONFIG with FILE:LINE, ERROR_IO.  catalog: it keeps cost and rival, so it must outlive the goals. */
 int goals_read(const char *path, struct catalog *catalog, struct goals *goals, struct error *error);
+
+/* The same of a text, which includes no files; name stands for the file in messages. */
+int goals_parse(const char *text, const char *name, struct catalog *catalog, struct goals *goals, struct error *error);
+
+/* Also where they could not be read. */
 void goals_release(struct goals *goals);
 #define GOALS_CLEANUP __attribute__((cleanup(goals_release)))
 

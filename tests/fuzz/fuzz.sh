@@ -13,7 +13,7 @@ mkdir -p "$found"
 [ ! -f "$here/$name.dict" ] || set -- "-dict=$here/$name.dict"
 [ "$1" != "$program" ] || shift
 # What libconfig forgets is known (see fuzz.c), and looking for leaks after each such input takes all the time.
-case $name in cards | catalog | deployment) set -- "$@" -detect_leaks=0 ;; esac
+case $name in cards | catalog | deployment | goals) set -- "$@" -detect_leaks=0 ;; esac
 
 # What libfuzzer finds with a seed is the same only while the code is; the corpus is what must not break again.
 nice -n 19 "$program" -seed=1 -max_total_time="${FUZZ_SECONDS:-5}" -max_len=65536 -timeout=20 -rss_limit_mb=2048 \

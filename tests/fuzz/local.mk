@@ -11,6 +11,7 @@ EXTRA_DIST += \
 	tests/fuzz/event.dict \
 	tests/fuzz/fuzz.sh \
 	tests/fuzz/gcp.dict \
+	tests/fuzz/goals.dict \
 	tests/fuzz/http.dict \
 	tests/fuzz/json.dict \
 	tests/fuzz/kpi.dict \
@@ -38,6 +39,7 @@ check_PROGRAMS += \
 	tests/fuzz/deployment \
 	tests/fuzz/event \
 	tests/fuzz/gcp \
+	tests/fuzz/goals \
 	tests/fuzz/http \
 	tests/fuzz/json \
 	tests/fuzz/kit \
@@ -95,6 +97,9 @@ tests_fuzz_capture_LDADD = libdeploy.la $(fuzz_libs)
 tests_fuzz_cards_SOURCES = tests/fuzz/cards.c $(fuzz_common)
 tests_fuzz_cards_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_cards_LDADD = liboffers.la $(GMP_LIBS) $(fuzz_libs)
+tests_fuzz_goals_SOURCES = tests/fuzz/goals.c $(fuzz_common)
+tests_fuzz_goals_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_goals_LDADD = liboffers.la $(GMP_LIBS) $(fuzz_libs) -lm
 tests_fuzz_deployment_SOURCES = tests/fuzz/deployment.c $(fuzz_common)
 tests_fuzz_deployment_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_deployment_LDADD = libdeploy.la $(fuzz_libs)

@@ -262,7 +262,7 @@ static const char machines_goals[] =
 	"  { shape = \"u\"; region = \"r\"; logical = \"1TB\"; },\n"                                                         /* 6 */
 	"  { shape = \"v\"; region = \"r\"; nodes = 12; } ); };\n";                                                          /* 7 */
 
-static int goals_parse(const char *text, struct catalog *catalog, struct goals *goals, struct error *error)
+static int goals_of(const char *text, struct catalog *catalog, struct goals *goals, struct error *error)
 {
 	static const char *path;
 
@@ -278,7 +278,7 @@ static void machines_are_read(void)
 	struct goals goals;
 	struct error error;
 
-	UNIT_OK(goals_parse(machines_goals, &catalog, &goals, &error), &error);
+	UNIT_OK(goals_of(machines_goals, &catalog, &goals, &error), &error);
 	CU_ASSERT_EQUAL_FATAL(goals.levers.infrastructure_count, 1);
 	CU_ASSERT_EQUAL_FATAL(goals.levers.machine_count, 4);
 	CU_ASSERT_EQUAL(goals.levers.infrastructure[0].month, 1250);
@@ -304,6 +304,8 @@ static const struct wrong {
 	const char *said, *hint;
 } wrongs[] = {
 	{"\"12.5\"", "\"99999999999999\"", 3, "\"month\" is too large", ""},
+	{"\"fixed\"", "\"fix\\ted\"", 3, "\"name\" has a line end, a tab or another control character in it", "on one line"},
+	{"\"3 years\"", "\"3\\nyears\"", 4, "\"terms\" are not texts on one line", ""},
 	{"\"1y\"", "\"year\"", 3, "not a period", "1m or 3y"},
 	{"month = \"12.5\"; ", "", 3, "\"month\" is missing", ""},
 	{"bound", "bond", 3, "\"bond\" is not known here", "did you mean \"bound\"?"},
@@ -336,7 +338,7 @@ static void machines_that_are_wrong(void)
 		CU_ASSERT_PTR_NOT_NULL_FATAL(at);
 		(void)snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - machines_goals), machines_goals, wrongs[i].instead, at + strlen(wrongs[i].part));
 		(void)snprintf(place, sizeof(place), "machines.cfg:%d: ", wrongs[i].line);
-		UNIT_REFUSED(goals_parse(text, &catalog, &goals, &error), APOLLO_CONFIG, &error, place, wrongs[i].said, wrongs[i].hint);
+		UNIT_REFUSED(goals_of(text, &catalog, &goals, &error), APOLLO_CONFIG, &error, place, wrongs[i].said, wrongs[i].hint);
 		goals_release(&goals);
 		catalog_release(&catalog);
 	}
@@ -360,7 +362,7 @@ static void stored_by_hand(void)
 	struct error error;
 	int64_t bytes, before = 0;
 
-	UNIT_OK(goals_parse(text, &catalog, &goals, &error), &error);
+	UNIT_OK(goals_of(text, &catalog, &goals, &error), &error);
 	UNIT_OK(forecast_fit(&scope, goals.offer, NULL, &none, &forecast, &error), &error);
 	UNIT_OK(forecast_read(goals.forecast, goals.offer, &forecast, &error), &error);
 	phase.tariff = &goals.plans[0]->tariff;
@@ -398,7 +400,7 @@ static void nothing_short_enough(void)
 	struct error error;
 	struct tune tune;
 
-	UNIT_OK(goals_parse(text, &catalog, &goals, &error), &error);
+	UNIT_OK(goals_of(text, &catalog, &goals, &error), &error);
 	UNIT_OK(forecast_fit(&scope, goals.offer, NULL, &none, &forecast, &error), &error);
 	UNIT_OK(forecast_read(goals.forecast, goals.offer, &forecast, &error), &error);
 	input.goals = &goals;
