@@ -6,8 +6,12 @@
 # package-lock.json names no registry; after a change of package.json, in tests/contract:
 #   npm install --package-lock-only --omit-lockfile-registry-resolved --legacy-peer-deps
 # Of Google's provider only the description is read: what it wants beside it is not installed.
-TESTS += tests/contract/arm.sh tests/contract/contract.sh tests/contract/gcp.sh tests/contract/offer.sh tests/contract/captured
-dist_check_SCRIPTS += tests/contract/arm.sh tests/contract/contract.sh tests/contract/gcp.sh tests/contract/offer.sh
+contract_scripts = tests/contract/arm.sh tests/contract/contract.sh tests/contract/gcp.sh tests/contract/offer.sh
+TESTS += tests/contract/captured
+if !SANITIZERS
+TESTS += $(contract_scripts)
+endif
+dist_check_SCRIPTS += $(contract_scripts)
 EXTRA_DIST += \
 	tests/contract/arm.js \
 	tests/contract/azure-deployment.js \

@@ -86,7 +86,7 @@ now=2026-10-01T03:05:00Z
 ledger_make
 LD_PRELOAD=$shim BOUNDARY_COUNT=$world/count apollo -c whole.cfg meter collect --now $now
 read -r boundaries flushes _ <count
-step=${CAMPAIGN_STEP:-4}
+step=${CAMPAIGN_STEP:-19}
 kills=0
 first=1
 for when in BOUNDARY_KILL BOUNDARY_AFTER BOUNDARY_FAIL; do
