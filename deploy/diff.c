@@ -36,6 +36,8 @@ static int row_compare(const void *left, const void *right)
 
 	if (order)
 		return order;
+	if (one->address.family != other->address.family)
+		return one->address.family < other->address.family ? -1 : 1;
 	return one->address.first < other->address.first ? -1 : one->address.first > other->address.first;
 }
 
@@ -92,15 +94,14 @@ static int heads_read(struct scope *scope, struct json_object *root, struct diff
 	return 0;
 }
 
-int diff_plan_read(struct scope *scope, const char *path, struct diff_plan *plan, struct error *error)
+int diff_plan_parse(struct scope *scope, const char *text, size_t size, const char *path, struct diff_plan *plan, struct error *error)
 {
-	BUFFER_CLEANUP struct buffer text = buffer_init(DIFF_BYTES_MAX);
 	JSON_CLEANUP struct json_object *root = NULL;
 	struct json_object *map;
 	struct diff_row *items;
 	size_t count;
 
-	if (file_read(path, &text, error) < 0 || json_read(buffer_string(&text), text.size, path, &root, error) < 0)
+	if (json_read(text, size, path, &root, error) < 0)
 		return error->code;
 	map = json_member(root, "map");
 	if (!json_member(root, "apollo_plan") || !map || !json_object_is_type(map, json_type_array)) {
@@ -116,8 +117,18 @@ int diff_plan_read(struct scope *scope, const char *path, struct diff_plan *plan
 			return error->code;
 	if (count)
 		qsort(items, count, sizeof(*items), row_compare);
+	for (size_t i = 1; i < count; i++)
+		if (row_compare(&items[i - 1], &items[i]) == 0)
+			return error_set(error, ERROR_INPUT, "%s is not the JSON of a plan: %s has the same address twice as %s", path, items[i].owner, items[i].role);
 	*plan = (struct diff_plan){.rows = {items, count}};
 	return heads_read(scope, root, plan, error);
+}
+
+int diff_plan_read(struct scope *scope, const char *path, struct diff_plan *plan, struct error *error)
+{
+	BUFFER_CLEANUP struct buffer text = buffer_init(DIFF_BYTES_MAX);
+
+	return file_read(path, &text, error) < 0 ? error->code : diff_plan_parse(scope, buffer_string(&text), text.size, path, plan, error);
 }
 
 /* ---- comparing ---- */
@@ -162,14 +173,9 @@ static size_t group_end(const struct diff_rows *rows, size_t at)
 /* The next row of a group, from `at`, whose address the other's group has not. */
 static size_t only_here(const struct diff_rows *rows, size_t at, size_t end, const struct diff_rows *other, size_t other_at, size_t other_end)
 {
-	for (; at < end; at++) {
-		size_t i = other_at;
-
-		while (i < other_end && other->items[i].address.first != rows->items[at].address.first)
-			i++;
-		if (i == other_end)
-			break;
-	}
+	while (at < end && other_at < other_end &&
+	       bsearch(&rows->items[at], &other->items[other_at], other_end - other_at, sizeof(*other->items), row_compare))
+		at++;
 	return at;
 }
 

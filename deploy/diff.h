@@ -40,6 +40,9 @@ struct diff_plan {
 /* A plan's JSON.  ERROR_INPUT where it is none. */
 int diff_plan_read(struct scope *scope, const char *path, struct diff_plan *plan, struct error *error);
 
+/* The same of a text; path stands for it in messages. */
+int diff_plan_parse(struct scope *scope, const char *text, size_t size, const char *path, struct diff_plan *plan, struct error *error);
+
 struct diff {
 	size_t same, moved, added, freed;
 	bool apart; /* they are not two plans of one deployment at one place */

@@ -16,6 +16,7 @@ EXTRA_DIST += \
 	tests/fuzz/json.dict \
 	tests/fuzz/kpi.dict \
 	tests/fuzz/network.dict \
+	tests/fuzz/plan.dict \
 	tests/fuzz/prometheus.dict \
 	tests/fuzz/readback.dict \
 	tests/fuzz/terraform.dict \
@@ -46,6 +47,7 @@ check_PROGRAMS += \
 	tests/fuzz/kpi \
 	tests/fuzz/network \
 	tests/fuzz/options \
+	tests/fuzz/plan \
 	tests/fuzz/prometheus \
 	tests/fuzz/range \
 	tests/fuzz/readback \
@@ -109,6 +111,9 @@ tests_fuzz_kpi_LDADD = libkpi.la $(fuzz_libs) -lm
 tests_fuzz_network_SOURCES = tests/fuzz/network.c $(fuzz_common)
 tests_fuzz_network_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_network_LDADD = libdeploy.la $(fuzz_libs)
+tests_fuzz_plan_SOURCES = tests/fuzz/plan.c $(fuzz_common)
+tests_fuzz_plan_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_plan_LDADD = libdeploy.la $(fuzz_libs)
 tests_fuzz_range_SOURCES = tests/fuzz/range.c $(fuzz_common)
 tests_fuzz_range_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_range_LDADD = libdeploy.la $(fuzz_libs)

@@ -88,6 +88,13 @@ expect 1 'is not the JSON of a plan' apollo plan right.cfg --keep network.json
 expect 2 'something is missing' apollo plan --diff pack/plan.json
 expect 2 'too many words' apollo plan right.cfg right.cfg
 expect 1 'is not the JSON of a plan' apollo plan --diff network.json network.json
+# Hostile: one address twice, which no plan has; the same number in both families, which is no such.
+row='"role":"vip","owner":"data-1"'
+printf '{"apollo_plan":1,"map":[{"address":"10.0.0.1",%s},{"address":"10.0.0.1",%s}]}' "$row" "$row" >twice.json
+expect 1 'data-1 has the same address twice as vip' apollo plan --diff twice.json twice.json
+printf '{"apollo_plan":1,"map":[{"address":"10.0.0.1",%s},{"address":"::a00:1",%s}]}' "$row" "$row" >families.json
+printf '{"apollo_plan":1,"map":[{"address":"::a00:1",%s}]}' "$row" >family.json
+expect 0 '1 as they were, 0 moved, 0 added, 1 freed' apollo plan --diff families.json family.json
 
 # It does not fit, and the way to one that does.
 sed 's|10.20.0.0/26|10.20.0.0/27|' right.cfg >small.cfg
