@@ -70,7 +70,7 @@ clock $now
 sed 's/title = "Beta"/title = "Killed"/' "$offers" >killed.cfg
 sed -i 's/offer_poll = "1s"/offer_poll = "300s"/' apollo.cfg
 before=$(sent ingestion.configure)
-apollo offer export killed.cfg beta-saas --out killed --now $now --submit >killed.log 2>&1 &
+"$builddir/run" apollo offer export killed.cfg beta-saas --out killed --now $now --submit >killed.log 2>&1 &
 process=$!
 while [ "$(sent ingestion.configure)" = "$before" ]; do
 	kill -0 $process 2>/dev/null || fail "it ended: $(cat killed.log)"
