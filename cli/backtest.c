@@ -58,7 +58,7 @@ static bool period_same(const struct schedule *schedule, const struct period *pe
 
 static bool last_place(const struct bill *bill, int64_t *total)
 {
-	return exact_integer(exact_divide(bill->total, exact_power(bill->tariff->scale - bill->tariff->decimals), ROUND_DOWN), total);
+	return exact_integer(tariff_last_place(bill->tariff, bill->total), total);
 }
 
 static int period_books(struct backtesting *testing, struct statement *statement, size_t period, struct error *error)
@@ -507,23 +507,6 @@ static void backtest_json(const struct backtesting *testing, struct buffer *buff
 
 /* ---- the command ---- */
 
-/* A day of the contract's zone, or nothing. */
-static int day_flag(const struct backtesting *testing, const char *flag, int64_t *time, struct error *error)
-{
-	const char *text = cli_value(testing->studio.cli, flag);
-	char midnight[32];
-
-	if (!text)
-		return 0;
-	(void)snprintf(midnight, sizeof(midnight), "%.10sT00:00:00Z", text);
-	if (strlen(text) != 10 || apollo_time_parse(midnight, strlen(midnight), 0, time) < 0) {
-		(void)error_set(error, ERROR_USAGE, "--%s %s is not a day", flag, text);
-		return error_hint(error, "write it as 2026-10-01");
-	}
-	*time = zone_time(testing->studio.zone, *time);
-	return 0;
-}
-
 /* The term, and what usage is before it. */
 static int term_settle(struct backtesting *testing, struct error *error)
 {
@@ -531,7 +514,7 @@ static int term_settle(struct backtesting *testing, struct error *error)
 	int64_t start = contract->start, months = 0;
 	size_t before = 0;
 
-	if (day_flag(testing, "start", &start, error) < 0 || whole_flag(testing->studio.cli, "months", 1, CATALOG_TERM_MAX, &months, error) < 0)
+	if (day_flag(testing->studio.cli, "start", testing->studio.zone, &start, error) < 0 || whole_flag(testing->studio.cli, "months", 1, CATALOG_TERM_MAX, &months, error) < 0)
 		return error->code;
 	if (!start) {
 		(void)error_set(error, ERROR_USAGE, "when does %s begin?", contract->name);
@@ -545,7 +528,7 @@ static int term_settle(struct backtesting *testing, struct error *error)
 	while (before < testing->usage.count && testing->usage.rows[before].time < start)
 		before++;
 	testing->studio.history.count = before;
-	return day_flag(testing, "until", &testing->reach, error);
+	return day_flag(testing->studio.cli, "until", testing->studio.zone, &testing->reach, error);
 }
 
 static int backtesting_open(const struct cli *cli, struct backtesting *testing, struct error *error)

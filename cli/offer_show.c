@@ -334,8 +334,8 @@ static int usage_diff(const struct cli *cli, struct showing *showing, struct mon
 
 			(void)apollo_time_format(zone_local(quotes[0].schedule.zone, left->period->from), from);
 			from[10] = '\0';
-			money_row(money, from, "", exact_divide(left->total, exact_power(left->tariff->scale - left->tariff->decimals), ROUND_DOWN),
-				  exact_divide(right->total, exact_power(right->tariff->scale - right->tariff->decimals), ROUND_DOWN));
+			money_row(money, from, "", tariff_last_place(left->tariff, left->total),
+				  tariff_last_place(right->tariff, right->total));
 		}
 	money_row(money, "in all", "", quotes[0].total, quotes[1].total);
 	return 0;

@@ -28,6 +28,9 @@ int pricing_open(const struct cli *cli, struct pricing *pricing, struct error *e
 void pricing_close(struct pricing *pricing);
 #define PRICING_CLEANUP __attribute__((cleanup(pricing_close)))
 
+/* A flag that is a day, 2026-10-01: its first instant on a zone's clock; time is kept where it was not given. */
+int day_flag(const struct cli *cli, const char *flag, const struct zone *zone, int64_t *time, struct error *error);
+
 /* Usage of a subscription of the ledger, each hour a row; dimensions by their names. */
 int usage_from_ledger(const struct cli *cli, const char *subscription, struct scope *scope, const struct catalog_offer *offer, struct usage *usage,
 		      struct error *error);

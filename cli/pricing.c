@@ -83,19 +83,19 @@ static int months_flag(const struct cli *cli, int *months, struct error *error)
 	return 0;
 }
 
-static int start_flag(const struct cli *cli, const struct zone *zone, int64_t *start, struct error *error)
+int day_flag(const struct cli *cli, const char *flag, const struct zone *zone, int64_t *time, struct error *error)
 {
-	const char *text = cli_value(cli, "start");
+	const char *text = cli_value(cli, flag);
 	char midnight[32];
 
 	if (!text)
 		return 0;
 	(void)snprintf(midnight, sizeof(midnight), "%.10sT00:00:00Z", text);
-	if (strlen(text) != 10 || apollo_time_parse(midnight, strlen(midnight), 0, start) < 0) {
-		(void)error_set(error, ERROR_USAGE, "--start %s is not a day", text);
+	if (strlen(text) != 10 || apollo_time_parse(midnight, strlen(midnight), 0, time) < 0) {
+		(void)error_set(error, ERROR_USAGE, "--%s %s is not a day", flag, text);
 		return error_hint(error, "write it as 2026-10-01");
 	}
-	*start = zone_time(zone, *start);
+	*time = zone_time(zone, *time);
 	return 0;
 }
 
@@ -104,7 +104,7 @@ static int term_settle(const struct cli *cli, struct pricing *pricing, const str
 	int64_t start = 0;
 	int months;
 
-	if (months_flag(cli, &months, error) < 0 || start_flag(cli, zone, &start, error) < 0)
+	if (months_flag(cli, &months, error) < 0 || day_flag(cli, "start", zone, &start, error) < 0)
 		return error->code;
 	if (!start && pricing->usage.count)
 		start = zone_time(zone, calendar_month(zone_local(zone, pricing->usage.rows[0].time)));

@@ -90,20 +90,12 @@ int studio_forecast(struct studio *studio, const struct catalog_offer *offer, st
 
 int studio_start(struct studio *studio, int64_t *start, struct error *error)
 {
-	const char *text = cli_value(studio->cli, "start");
 	const struct usage *history = &studio->history;
-	char midnight[32];
 
-	if (text) {
-		(void)snprintf(midnight, sizeof(midnight), "%.10sT00:00:00Z", text);
-		if (strlen(text) != 10 || apollo_time_parse(midnight, strlen(midnight), 0, start) < 0) {
-			(void)error_set(error, ERROR_USAGE, "--start %s is not a day", text);
-			return error_hint(error, "write it as 2027-01-01");
-		}
-		*start = zone_time(studio->zone, *start);
-	} else if (*start == 0 && history->count) {
+	if (day_flag(studio->cli, "start", studio->zone, start, error) < 0)
+		return error->code;
+	if (*start == 0 && history->count)
 		*start = zone_time(studio->zone, calendar_add_months(calendar_month(zone_local(studio->zone, history->rows[history->count - 1].time)), 1));
-	}
 	if (*start)
 		return 0;
 	(void)error_set(error, ERROR_USAGE, "when does it begin?");

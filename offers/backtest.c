@@ -128,7 +128,7 @@ static void bill_note(void *context, const struct bill *bill)
 
 	if (billing->period >= billing->backtest->period_count)
 		return;
-	billing->failed |= !exact_integer(exact_divide(bill->total, exact_power(bill->tariff->scale - bill->tariff->decimals), ROUND_DOWN), &total);
+	billing->failed |= !exact_integer(tariff_last_place(bill->tariff, bill->total), &total);
 	if (billing->failed || !quantity_add(billing->sum, total, &billing->sum))
 		billing->failed = true;
 	else if (billing->bills)

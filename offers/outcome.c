@@ -187,7 +187,7 @@ struct banding {
 static void band_note(void *context, const struct bill *bill)
 {
 	struct banding *banding = context;
-	struct exact total = exact_divide(bill->total, exact_power(bill->tariff->scale - bill->tariff->decimals), ROUND_DOWN);
+	struct exact total = tariff_last_place(bill->tariff, bill->total);
 
 	banding->failed |= !exact_integer(total, &banding->totals[banding->period++ * banding->path_count + banding->path]);
 }

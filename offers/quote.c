@@ -272,16 +272,10 @@ static void hours_take(struct term *term, const struct period *period)
 	}
 }
 
-/* Money of a tariff in the currency's last place. */
-static struct exact last_place(const struct tariff *tariff, struct exact money)
-{
-	return exact_divide(money, exact_power(tariff->scale - tariff->decimals), ROUND_DOWN);
-}
-
 static void credit_note(struct term *term, const struct bill *bill)
 {
-	term->unused = exact_add(term->unused, last_place(bill->tariff, bill->expired));
-	term->uncovered = exact_add(term->uncovered, last_place(bill->tariff, bill->uncovered));
+	term->unused = exact_add(term->unused, tariff_last_place(bill->tariff, bill->expired));
+	term->uncovered = exact_add(term->uncovered, tariff_last_place(bill->tariff, bill->uncovered));
 }
 
 /* What is left of credit when the term ends. */
@@ -290,7 +284,7 @@ static void credit_end(struct term *term)
 	const struct tariff *widest = schedule_widest(term->schedule);
 
 	for (size_t i = 0; i < widest->payment_count; i++)
-		term->unused = exact_add(term->unused, last_place(widest, term->wallet.purses[i].left));
+		term->unused = exact_add(term->unused, tariff_last_place(widest, term->wallet.purses[i].left));
 }
 
 /* Sums of the last place, as bills would have them; false: one does not fit. */
@@ -414,7 +408,7 @@ struct exact term_rate(struct term *term, const int64_t *quantities, struct bill
 			months_take(term, period, quantities);
 		bill.lines = lines;
 		bill_make(period->tariff, period, term->usage, &term->wallet, &bill);
-		total = exact_add(total, last_place(period->tariff, bill.total));
+		total = exact_add(total, tariff_last_place(period->tariff, bill.total));
 		if (payments)
 			credit_note(term, &bill);
 		if (each)

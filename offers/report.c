@@ -337,7 +337,7 @@ struct committing {
 static void commitment_note(void *context, const struct bill *bill)
 {
 	struct committing *committing = context;
-	struct exact total = exact_divide(bill->total, exact_power(bill->tariff->scale - bill->tariff->decimals), ROUND_DOWN);
+	struct exact total = tariff_last_place(bill->tariff, bill->total);
 
 	(void)exact_integer(total, &committing->amounts[committing->count++]);
 }

@@ -307,6 +307,11 @@ int tariff_ready(struct tariff *tariff, struct error *error)
 	return tariffs_ready(&tariff, 1, error);
 }
 
+struct exact tariff_last_place(const struct tariff *tariff, struct exact money)
+{
+	return exact_divide(money, exact_power(tariff->scale - tariff->decimals), ROUND_DOWN);
+}
+
 /* ---- copies ---- */
 
 static void *memory_copy(struct scope *scope, const void *from, size_t size)

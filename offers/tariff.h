@@ -152,6 +152,9 @@ int tariffs_ready(struct tariff *const *tariffs, size_t count, struct error *err
 /* The same of a term with one phase. */
 int tariff_ready(struct tariff *tariff, struct error *error);
 
+/* Money of a tariff, that is a whole number of its last place already, in that place. */
+struct exact tariff_last_place(const struct tariff *tariff, struct exact money);
+
 /* A copy with charges, tiers and payments of its own, to be changed; NULL: no memory. */
 struct tariff *tariff_copy(struct scope *scope, const struct tariff *tariff);
 

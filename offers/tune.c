@@ -33,7 +33,7 @@ static void usage_note(void *context, const struct bill *bill)
 
 	if (bill->period->month % collecting->months == 0)
 		collecting->values[collecting->count++] = 0;
-	collecting->failed |= !exact_integer(exact_divide(bill->usage, exact_power(bill->tariff->scale - bill->tariff->decimals), ROUND_DOWN), &usage) ||
+	collecting->failed |= !exact_integer(tariff_last_place(bill->tariff, bill->usage), &usage) ||
 			      !quantity_add(collecting->values[collecting->count - 1], usage, &collecting->values[collecting->count - 1]);
 }
 

@@ -54,71 +54,6 @@ struct exact tariff_base_fee(const struct tariff *tariff)
 	return exact_subtract(fee, exact_divide(exact_multiply(fee, percent->digits), exact_power(percent->decimals + 2), ROUND_DOWN));
 }
 
-/* An exact amount of the tariff in its currency's last place. */
-static struct exact settled(const struct tariff *tariff, struct exact amount)
-{
-	return exact_divide(amount, exact_power(tariff->scale - tariff->decimals), tariff->rounding);
-}
-
-/* What each interval asks for: the flat fee, and a commitment. */
-static struct exact interval_amount(const struct tariff *tariff)
-{
-	struct exact amount = tariff_base_fee(tariff);
-
-	for (size_t i = 0; i < tariff->payment_count; i++)
-		if (payment_is_commitment(&tariff->payments[i]))
-			amount = exact_add(amount, decimal_exact(&tariff->payments[i].paid, tariff->scale));
-	return amount;
-}
-
-/* The term's calendar months, each in proportion to its days, a day that is begun for a whole one. */
-static struct exact prorated_sum(const struct private_term *term, const struct tariff *tariff, struct exact amount)
-{
-	int64_t start = calendar_day(zone_local(term->zone, term->start)), end = calendar_day(zone_local(term->zone, term->end - 1)) + APOLLO_DAY;
-	struct exact sum = exact_zero(), last = exact_power(tariff->scale - tariff->decimals);
-
-	for (int64_t month = calendar_month(start), next; month < end; month = next) {
-		int64_t from, to;
-
-		next = calendar_add_months(month, 1);
-		from = month > start ? month : start;
-		to = next < end ? next : end;
-		sum = exact_add(sum, exact_divide(exact_multiply(amount, exact_of((to - from) / APOLLO_DAY)),
-						  exact_multiply(last, exact_of((next - month) / APOLLO_DAY)), tariff->rounding));
-	}
-	return sum;
-}
-
-/* As many intervals as begin within the term. */
-static struct exact intervals_sum(const struct private_term *term, const struct tariff *tariff, struct exact amount, int months)
-{
-	int64_t start = zone_local(term->zone, term->start), count = 0;
-
-	while (zone_time(term->zone, calendar_add_months(start, count * months)) < term->end)
-		count++;
-	return exact_multiply(settled(tariff, amount), exact_of(count));
-}
-
-static struct exact payments_sum(const struct tariff *tariff)
-{
-	struct exact sum = exact_zero();
-
-	for (size_t i = 0; i < tariff->payment_count; i++)
-		if (!payment_is_commitment(&tariff->payments[i]))
-			sum = exact_add(sum, settled(tariff, decimal_exact(&tariff->payments[i].paid, tariff->scale)));
-	return sum;
-}
-
-static struct exact google_sum(const struct private_offer *offer, const struct private_term *term, const struct tariff *tariff)
-{
-	struct exact amount = interval_amount(tariff), sum = payments_sum(tariff);
-	int months = interval_months(offer->interval);
-
-	if (offer->interval == INTERVAL_MONTHLY_PRORATED)
-		return exact_add(sum, prorated_sum(term, tariff, amount));
-	return exact_add(sum, intervals_sum(term, tariff, amount, months ? months : tariff->billing_months));
-}
-
 /* Bills without usage. */
 static int bills_sum(struct scope *scope, const struct private_item *item, const struct private_term *term, struct exact *sum, struct error *error)
 {
@@ -149,9 +84,7 @@ int private_value(struct scope *scope, const struct private_offer *offer, const 
 		if (strcmp(tariff->currency, first->currency) != 0 || tariff->decimals != first->decimals)
 			return error_set(error, APOLLO_CONFIG, "%s: the plans of private offer %s have different currencies or decimals", offer->where,
 					 offer->name);
-		if (strcmp(offer->market->plugin, "gcp") == 0)
-			sum = google_sum(offer, term, tariff);
-		else if (bills_sum(scope, &offer->items[i], term, &sum, error) < 0)
+		if (bills_sum(scope, &offer->items[i], term, &sum, error) < 0)
 			return error_prefix(error, "%s", offer->items[i].where);
 		made.total = exact_add(made.total, sum);
 	}

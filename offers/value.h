@@ -25,8 +25,7 @@ struct contract_value {
 	const char *currency;
 };
 
-/* Base fees, commitments and instalments of the term; what usage costs beside them is not in it.  On Google: for each interval that begins, or of
- * each calendar month in proportion to its days. */
+/* What the term's bills come to without usage: base fees, commitments and instalments. */
 int private_value(struct scope *scope, const struct private_offer *offer, const struct private_term *term, struct contract_value *value,
 		  struct error *error);
 
