@@ -3,6 +3,7 @@ bin_PROGRAMS += apollo
 apollo_SOURCES = \
 	cli/app.c cli/app.h \
 	cli/backtest.c \
+	cli/books.c cli/books.h \
 	cli/cli.h \
 	cli/compare.c \
 	cli/data.c cli/data.h \
